@@ -1,0 +1,147 @@
+"""The way from a text to a design, one stage after the other."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from cnndsl import syntax
+from cnndsl.design import Design
+from cnndsl.elaborate import Elaborator
+from cnndsl.errors import CnnError, Diagnostic, Report, nearest, whole
+from cnndsl.limits import DEFAULT_LIMITS, Limits
+from cnndsl.parse import parse
+from cnndsl.resolve import Program, resolve
+from cnndsl.source import Source, Span
+from cnndsl.values import Value
+
+# Blocks may nest to `Limits.calls`, braces and expressions in each to bounds of their own.
+RECURSION_LIMIT = 40_000
+
+
+class Compiler:
+    """A spec, read and resolved once; its networks are elaborated as they are asked for.
+
+    Raises:
+        CnnError: the text has errors of syntax, or names that mean nothing.
+    """
+
+    def __init__(self, source: Source, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.source = source
+        self.report = Report()
+        with deep_recursion():
+            # The syntax stage goes on after errors, to report them all.
+            file = parse(source, self.report)
+            self.report.raise_errors()
+            # Every name means something from here on,
+            self.program: Program = resolve(file, self.report)
+            self.report.raise_errors()
+            # and the file's own values and defaults are known.
+            self._elaborator = Elaborator(self.program, self.report, limits)
+        self.report.raise_errors()
+
+    @property
+    def members(self) -> list[str]:
+        """What can be compiled: the variants, and the networks that need no argument."""
+        alone = [
+            name
+            for name, network in self.program.networks.items()
+            if all(parameter.default for parameter in network.parameters)
+        ]
+        used = {variant.network.name for variant in self.program.variants.values()}
+        return [*self.program.variants, *(name for name in alone if name not in used)]
+
+    def design(
+        self,
+        member: str | None = None,
+        parameters: Mapping[str, Value] | None = None,
+        sizes: tuple[int, ...] | None = None,
+    ) -> Design:
+        """A variant or a network, elaborated.
+
+        Args:
+            member: its name; None where the spec has only one.
+            parameters: values of the network's parameters, which stand for the variant's.
+            sizes: the sizes of the input, which stand for the spec's.
+
+        Raises:
+            CnnError: there is no such member, or the network has errors.
+        """
+        name = member or self._only_member()
+        network, arguments, span = self._find(name)
+        self._check_parameters(network, parameters or {})
+        definition = self._elaborator.definition(network.name.name)
+        with deep_recursion():
+            design = self._elaborator.design(
+                definition, name, arguments, parameters or {}, sizes, span
+            )
+        self.report.raise_errors()
+        assert design is not None, "a network without errors has a design"
+        return design
+
+    def check(self) -> list[Diagnostic]:
+        """Elaborates every member; all errors and warnings of the file."""
+        for member in self.members:
+            network, arguments, span = self._find(member)
+            definition = self._elaborator.definition(network.name.name)
+            with deep_recursion():
+                self._elaborator.design(definition, member, arguments, {}, None, span)
+        return list(self.report)
+
+    def evaluate(self, expression: syntax.Expression) -> Value:
+        """The value of an expression among the file's own names.
+
+        Raises:
+            CnnError: it has none.
+        """
+        with deep_recursion():
+            value = self._elaborator.evaluate(expression)
+        self.report.raise_errors()
+        return value
+
+    def _only_member(self) -> str:
+        if len(self.members) == 1:
+            return self.members[0]
+        if not self.members:
+            message = f"{self.source.name} has no network that can be compiled as it is"
+            hint = "write `variant name = Network(…)`"
+            raise CnnError([Diagnostic("no-network", message, whole(self.source), hint=hint)])
+        members = ", ".join(self.members)
+        message = f"{self.source.name} has several networks: {members}"
+        hint = f"name one, as in `{self.source.name}:{self.members[0]}`"
+        raise CnnError([Diagnostic("which-network", message, hint=hint)])
+
+    def _find(self, name: str) -> tuple[syntax.Network, tuple[syntax.Argument, ...], Span]:
+        if variant := self.program.variants.get(name):
+            return self.program.networks[variant.network.name], variant.arguments, variant.name.span
+        if network := self.program.networks.get(name):
+            return network, (), network.name.span
+        known = [*self.program.variants, *self.program.networks]
+        near = nearest(name, known)
+        hint = f"did you mean `{near}`?" if near else f"it has {', '.join(known) or 'none'}"
+        message = f"{self.source.name} has no variant and no network `{name}`"
+        raise CnnError([Diagnostic("unknown-network", message, hint=hint)])
+
+    def _check_parameters(self, network: syntax.Network, given: Mapping[str, Value]) -> None:
+        known = [parameter.name for parameter in network.parameters]
+        wrong = []
+        for name in given:
+            if name not in known:
+                near = nearest(name, known)
+                hint = f"did you mean `{near}`?" if near else f"it has {', '.join(known) or 'none'}"
+                message = f"`{network.name.name}` has no parameter `{name}`"
+                wrong.append(Diagnostic("unknown-argument", message, hint=hint))
+        if wrong:
+            raise CnnError(wrong)
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Within it, recursion may go as deep as the limits of a spec let it."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

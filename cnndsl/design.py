@@ -1,0 +1,295 @@
+"""The result of elaboration: a network whose every wire has a shape.
+
+A `Design` keeps the hierarchy of its spec and shares what is equal: a block that is used twice
+with the same arguments on the same shape is one `Module` with two `Node`s. Everything here is
+immutable. Flat lists of layers are views of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cnndsl.errors import Diagnostic
+from cnndsl.layers.base import Layer, Weight
+from cnndsl.shape import Shape
+from cnndsl.source import Span
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from torch import nn
+
+# The node number by which a wire says that it comes from its module's own input.
+INPUT = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """Output `port` of node `node` of the same module; for INPUT, the module's input `port`."""
+
+    node: int
+    port: int = 0
+
+
+class Role(Enum):
+    """What a node has to do with a skip connection."""
+
+    TRUNK = "trunk"
+    # The sum at which a residual's body (its input 0) and its shortcut (input 1) meet.
+    RESIDUAL = "residual"
+    # Part of the projection on a residual's shortcut; absent where the shapes agree.
+    PROJECTION = "projection"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One use of a layer or of a module.
+
+    `name` is the path of its weights within its module (`conv1`, `encoder.2`, `3.0.1`), unique
+    there; empty for what owns no place of its own, such as the sum of a residual. `labelled`
+    tells whether the author chose it. A node that `reuses` another owns no weights: it runs those
+    of the node of that name.
+    """
+
+    name: str
+    operation: Layer | Module
+    inputs: tuple[Wire, ...]
+    outputs: tuple[Shape, ...]
+    span: Span
+    labelled: bool = False
+    role: Role = Role.TRUNK
+    section: str = ""
+    head: str = ""
+    training: bool = False
+    reuses: str = ""
+    # The options that the spec gives, by the call or by a `default` line.
+    given: frozenset[str] = frozenset()
+
+    @property
+    def layer(self) -> Layer | None:
+        return self.operation if isinstance(self.operation, Layer) else None
+
+    @property
+    def module(self) -> Module | None:
+        return self.operation if isinstance(self.operation, Module) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A wire that a module gives to the outside; a `training` one in training mode only."""
+
+    name: str
+    wire: Wire
+    training: bool = False
+
+
+class ModuleKind(Enum):
+    NETWORK = "network"
+    BLOCK = "block"
+    # A labelled `{ }` or chain: a name for a part, written where it is used.
+    SCOPE = "scope"
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """A network, a block with its arguments, or a labelled scope, for one shape of input.
+
+    `nodes` stand in the order written, so each comes after those that it takes from. `arguments`
+    are the values of the block's parameters and `let`s, by name. Output 0 is the stream's result;
+    further ones are what the outside refers to by name.
+    """
+
+    name: str
+    kind: ModuleKind
+    span: Span
+    arguments: tuple[tuple[str, object], ...]
+    inputs: tuple[Shape, ...]
+    nodes: tuple[Node, ...]
+    outputs: tuple[Output, ...]
+    doc: str = ""
+
+    def shape(self, wire: Wire) -> Shape:
+        """The shape on a wire of this module."""
+        if wire.node == INPUT:
+            return self.inputs[wire.port]
+        return self.nodes[wire.node].outputs[wire.port]
+
+    def input_shapes(self, node: Node) -> tuple[Shape, ...]:
+        """The shapes that a node of this module takes."""
+        return tuple(map(self.shape, node.inputs))
+
+    @cached_property
+    def params(self) -> int:
+        """Numbers to train, those of training-only heads not counted."""
+        return sum(self.node_params(node) for node in self.nodes if not node.training)
+
+    @cached_property
+    def macs(self) -> int:
+        """Multiplications for one sample, those of training-only heads not counted."""
+        return sum(self.node_macs(node) for node in self.nodes if not node.training)
+
+    def node_params(self, node: Node) -> int:
+        """Numbers to train in one node of this module."""
+        if node.reuses:
+            return 0
+        if isinstance(node.operation, Module):
+            return node.operation.params
+        weights = node.operation.weights(*self.input_shapes(node))
+        return sum(weight.elements for weight in weights if weight.trainable)
+
+    def node_macs(self, node: Node) -> int:
+        """Multiplications of one node of this module, for one sample."""
+        if isinstance(node.operation, Module):
+            return node.operation.macs
+        return node.operation.macs(*self.input_shapes(node))
+
+    def weights(self) -> Iterator[tuple[str, Weight]]:
+        """Every tensor with its path, in the order of torch's state_dict.
+
+        What stands in a list (`encoder.0`) comes where the list's first item does, as in a torch
+        container.
+        """
+        first: dict[str, int] = {}
+        for place, node in enumerate(self.nodes):
+            for path in _paths_to(node.name):
+                first.setdefault(path, place)
+        for node in sorted(self.nodes, key=lambda node: [first[p] for p in _paths_to(node.name)]):
+            if node.reuses:
+                continue
+            if isinstance(node.operation, Module):
+                for path, weight in node.operation.weights():
+                    yield f"{node.name}.{path}", weight
+            else:
+                for weight in node.operation.weights(*self.input_shapes(node)):
+                    yield f"{node.name}.{weight.name}", weight
+
+
+def _paths_to(name: str) -> Iterator[str]:
+    """The path after those of the lists that it stands in: `3`, `3.0` and `3.0.1`."""
+    parts = name.split(".")
+    return (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerUse:
+    """One layer of the expanded network: a row of its flat view."""
+
+    path: str
+    layer: Layer
+    inputs: tuple[Shape, ...]
+    output: Shape
+    params: int
+    macs: int
+    training: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """A network, elaborated: what `cnndsl.compile` returns.
+
+    `network` holds the hierarchy. `warnings` are the diagnostics that are no errors.
+    """
+
+    name: str
+    network: Module
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def input(self) -> Shape | tuple[Shape, ...]:
+        """The shape that it takes, without the batch; of several inputs, all."""
+        shapes = self.network.inputs
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    @property
+    def output(self) -> Shape | dict[str, Shape]:
+        """The shape that it gives in evaluation, without the batch; of several, by their names."""
+        shapes = {
+            output.name: self.network.shape(output.wire)
+            for output in self.network.outputs
+            if not output.training
+        }
+        return next(iter(shapes.values())) if len(shapes) == 1 else shapes
+
+    @property
+    def params(self) -> int:
+        """Numbers to train; training-only heads are not counted."""
+        return self.network.params
+
+    @property
+    def macs(self) -> int:
+        """Multiplications for one sample of convolutions, linear maps and matrix products.
+
+        Biases are not counted, and neither are training-only heads. FLOPs are twice that.
+        """
+        return self.network.macs
+
+    def layers(self) -> Iterator[LayerUse]:
+        """Every layer of the expanded network with its path, in the order in which they run."""
+        return _layers(self.network, "", False)
+
+    # The back ends, each imported when it is asked for: most uses of a design need only one.
+
+    def source(self) -> str:
+        """The network as a standalone Python file that imports torch alone."""
+        from cnndsl.emit import emit
+
+        return emit(self)
+
+    def module(self) -> nn.Module:
+        """The network as a torch module: what `source` gives, executed.
+
+        Raises:
+            CnnError: torch is not installed.
+        """
+        from cnndsl.load import module
+
+        return module(self)
+
+    def summary(self) -> str:
+        """The tree of the network with shapes, parameters and MACs, as text."""
+        from cnndsl.analyse.summary import summary
+
+        return summary(self)
+
+    def render(self, path: str | PathLike[str] | None = None, *, engine: str = "") -> str:
+        """The network's diagram as SVG; with a path, also written there.
+
+        Args:
+            path: a file that ends in `.svg`, `.png` or `.dot`.
+            engine: what lays the diagram out: `"dot"` for an installed Graphviz, else the one
+                that comes with the package.
+
+        Raises:
+            CnnError: the file can't be written, or there is no such engine.
+        """
+        from cnndsl import draw
+
+        chosen = engine or draw.BUNDLED
+        if path is not None:
+            draw.render(self, path, chosen)
+        return draw.svg(self, chosen)
+
+    def _repr_svg_(self) -> str:
+        return self.render()
+
+
+def _layers(module: Module, prefix: str, training: bool) -> Iterator[LayerUse]:
+    for node in module.nodes:
+        path = f"{prefix}{node.name}"
+        trains = training or node.training
+        if isinstance(node.operation, Module):
+            yield from _layers(node.operation, f"{path}.", trains)
+        else:
+            yield LayerUse(
+                path,
+                node.operation,
+                module.input_shapes(node),
+                node.outputs[0],
+                module.node_params(node),
+                module.node_macs(node),
+                trains,
+            )

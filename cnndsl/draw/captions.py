@@ -1,0 +1,99 @@
+"""The words on boxes: what layers are called, and where the parts that they belong to stand."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from cnndsl.design import Module, ModuleKind, Node
+from cnndsl.draw.names import quantity, span_of_names, where
+from cnndsl.draw.picture import Style
+from cnndsl.layers.base import Layer
+from cnndsl.layers.merging import Concat
+from cnndsl.shape import Shape
+
+# A concatenation of so many inputs is drawn as a bar, on which its sum has room.
+_WIDE = 3
+_LONGEST_VALUE = 24
+
+
+def shape_words(shape: Shape) -> str:
+    """`64×56×56`."""
+    return "×".join(map(str, shape.sizes)) or "scalar"
+
+
+def merge_words(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Style, str, str]:
+    """How a merge is drawn, its sign, and the sum that a wide one shows."""
+    if not isinstance(layer, Concat):
+        return Style.MARK, layer.caption(*inputs), ""
+    axis = layer.axis.upper()
+    if len(inputs) < _WIDE:
+        return Style.MARK, axis, ""
+    total = " + ".join(_terms([shape[layer.axis] for shape in inputs]))
+    return Style.BAR, "concat", f"{axis} = {total}"
+
+
+def _terms(sizes: list[int]) -> list[str]:
+    """The terms of a sum; three or more equal ones in a row as a product, `3·32`."""
+    terms: list[str] = []
+    for size, run in groupby(sizes):
+        count = len(list(run))
+        terms += [f"{count}·{size}"] if count >= _WIDE else [str(size)] * count
+    return terms
+
+
+def layer_words(module: Module, group: tuple[int, ...]) -> tuple[str, str]:
+    """What the first layer of a group is called, and those that join it."""
+    captions = []
+    for index in group:
+        node = module.nodes[index]
+        assert node.layer is not None
+        captions.append(node.layer.caption(*module.input_shapes(node)))
+    return captions[0], " · ".join(captions[1:])
+
+
+def part_words(nodes: list[Node]) -> tuple[str, str]:
+    """The name of equal blocks or scopes in a row, and what else there is to say of it."""
+    first = nodes[0]
+    assert first.module is not None
+    names = span_of_names([node.name for node in nodes])
+    if not first.labelled:
+        title, details = first.module.name, [names]
+    else:
+        is_scope = first.module.kind is ModuleKind.SCOPE
+        title, details = names, [] if is_scope else [first.module.name]
+    return title, " ".join(filter(None, [*details, reuse_words(first)]))
+
+
+def section_words(node: Node) -> str:
+    """The section of the network that holds a node: `stem`, `head`, `head aux`; empty for none."""
+    # The head without a name gives the output called so.
+    return node.section if node.head in ("", "output") else f"head {node.head}"
+
+
+def label_words(nodes: list[Node]) -> str:
+    """What is said of equal parts in a row that are drawn as one box: their names."""
+    names = span_of_names([node.name for node in nodes]) if nodes[0].labelled else ""
+    return " ".join(filter(None, [names, reuse_words(nodes[0])]))
+
+
+def reuse_words(node: Node) -> str:
+    """Whose weights a node runs, where they are not its own."""
+    return f"weights of {node.reuses}" if node.reuses else ""
+
+
+def tooltip(path: str, node: Node, params: int) -> str:
+    """What a reader sees who points at a box: its path, its place, and its size."""
+    words = [path]
+    if module := node.module:
+        arguments = ", ".join(f"{name}={_value(value)}" for name, value in module.arguments)
+        words.append(f"{module.name}({arguments})" if arguments else module.name)
+    words.append(where(node))
+    if params:
+        words.append(f"{quantity(params)} parameters")
+    return " · ".join(words)
+
+
+def _value(value: object) -> str:
+    """An argument's value as a spec writes it, cut where it is long."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"

@@ -1,0 +1,49 @@
+"""Names of parts as a diagram gives them: a range for equal ones in a row."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from cnndsl.design import Node
+
+_UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def join(path: str, name: str) -> str:
+    """The path of `name` within `path`."""
+    return f"{path}.{name}" if path else name
+
+
+def node_name(node: Node, index: int) -> str:
+    """The node's name in its module; for what owns none, its word and its place."""
+    if node.name:
+        return node.name
+    word = node.layer.word if node.layer else "part"
+    return f"{word}~{index}"
+
+
+def span_of_names(names: list[str]) -> str:
+    """`1–3` of `1`, `2`, `3`; `encoder.0–2` of `encoder.0` to `encoder.2`."""
+    first, last = names[0], names[-1]
+    if first == last:
+        return first
+    number = re.search(r"[0-9]+$", first)
+    stem = first[: number.start()] if number else first
+    if number and re.fullmatch(re.escape(stem) + "[0-9]+", last):
+        return f"{first}–{last[len(stem) :]}"
+    return f"{first} – {last}"
+
+
+def where(node: Node) -> str:
+    """The node's file, without its folder, and line: the same on every machine."""
+    return f"{os.path.basename(node.span.source.name)}:{node.span.line}"
+
+
+def quantity(number: int) -> str:
+    """A number in three digits with its unit, `25.6 M`."""
+    if number < 1000:
+        return str(number)
+    rounded = float(f"{number:.3g}")
+    limit, unit = next(pair for pair in _UNITS if rounded >= pair[0])
+    return f"{rounded / limit:#.3g}".rstrip(".") + f" {unit}"

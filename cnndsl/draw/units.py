@@ -1,0 +1,147 @@
+"""Which nodes of a module are drawn as one: layers that belong together, and equal repeats."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+
+from cnndsl.design import INPUT, Module, Node, Wire
+from cnndsl.layers.base import Kind
+
+# The layers that a box may begin with, and those that then join it on its second line.
+_LEADING = {Kind.CONVOLUTION, Kind.LINEAR}
+_JOINING = {Kind.NORMALISATION, Kind.ACTIVATION}
+_JOINING_WORDS = {"dropout", "dropout2d"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What one box or cluster stands for: equal groups of nodes, in a row, by their indices."""
+
+    repeats: tuple[tuple[int, ...], ...]
+
+    @property
+    def first(self) -> tuple[int, ...]:
+        """The group of nodes that the others are equal to."""
+        return self.repeats[0]
+
+    @property
+    def last(self) -> int:
+        """The node that gives the unit's result."""
+        return self.repeats[-1][-1]
+
+
+class Structures:
+    """Tells modules and nodes apart by their structure: what is equal has the same number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Hashable, int] = {}
+        self._modules: dict[Module, int] = {}
+
+    def module(self, module: Module) -> int:
+        """The number of the module's structure: its nodes, their names and wires."""
+        if module not in self._modules:
+            nodes = tuple((n.name, self.node(module, n), n.inputs) for n in module.nodes)
+            outputs = tuple((output.wire, output.training) for output in module.outputs)
+            key = (module.name, module.kind, module.inputs, nodes, outputs)
+            self._modules[module] = self._number(key)
+        return self._modules[module]
+
+    def node(self, module: Module, node: Node) -> int:
+        """The number of what a node of `module` does; where it stands does not count."""
+        operation = self.module(node.module) if node.module else node.layer
+        place = (node.role, node.section, node.head, node.training, node.reuses)
+        return self._number((operation, module.input_shapes(node), node.outputs, place))
+
+    def _number(self, key: Hashable) -> int:
+        return self._numbers.setdefault(key, len(self._numbers))
+
+
+def is_identity(node: Node) -> bool:
+    """Whether the node gives what it takes, so that an edge can stand for it."""
+    return node.layer is not None and node.layer.word == "identity"
+
+
+def origin(module: Module, wire: Wire) -> Wire:
+    """Where the wire's tensor is made, identities looked through."""
+    while wire.node != INPUT and is_identity(module.nodes[wire.node]):
+        wire = module.nodes[wire.node].inputs[0]
+    return wire
+
+
+def units(module: Module, structures: Structures) -> Iterator[Unit]:
+    """The module's nodes as units, in order; identities are left out."""
+    following = _following(module)
+    pending: dict[int, Unit] = {}
+    grouped: set[int] = set()
+    for index, node in enumerate(module.nodes):
+        if index in grouped or is_identity(node):
+            continue
+        group = _group(module, index, following)
+        grouped.update(group)
+        pending[index] = Unit((group,))
+    for index in list(pending):
+        if unit := pending.pop(index, None):
+            yield _with_equals(module, unit, following, pending, structures)
+
+
+def _following(module: Module) -> dict[int, int]:
+    """For each node whose only result goes to one node alone, as its only input: that node."""
+    uses: Counter[int] = Counter(origin(module, output.wire).node for output in module.outputs)
+    chain = {}
+    for index, node in enumerate(module.nodes):
+        if is_identity(node):
+            continue
+        sources = [origin(module, wire) for wire in node.inputs]
+        uses.update(source.node for source in sources)
+        if len(sources) == 1 and sources[0].port == 0:
+            chain[sources[0].node] = index
+    return {source: target for source, target in chain.items() if uses[source] == 1}
+
+
+def _group(module: Module, index: int, following: dict[int, int]) -> tuple[int, ...]:
+    """The node and what joins it on its second line: norms, activations, dropout."""
+    node = module.nodes[index]
+    group = [index]
+    if node.layer is None or node.layer.kind not in _LEADING or node.reuses:
+        return (index,)
+    while (after := following.get(group[-1])) is not None:
+        if not _joins(node, module.nodes[after]):
+            break
+        group.append(after)
+    return tuple(group)
+
+
+def _joins(node: Node, after: Node) -> bool:
+    layer = after.layer
+    if layer is None or after.reuses or _place(node) != _place(after):
+        return False
+    return layer.kind in _JOINING or layer.word in _JOINING_WORDS
+
+
+def _place(node: Node) -> tuple[object, ...]:
+    return node.role, node.section, node.head, node.training
+
+
+def _with_equals(
+    module: Module,
+    unit: Unit,
+    following: dict[int, int],
+    pending: dict[int, Unit],
+    structures: Structures,
+) -> Unit:
+    """The unit with the equal ones that follow it in a straight chain, taken from `pending`."""
+
+    def structure(group: tuple[int, ...]) -> list[int]:
+        return [structures.node(module, module.nodes[i]) for i in group]
+
+    repeats = [unit.first]
+    own = structure(unit.first)
+    while (after := following.get(repeats[-1][-1])) in pending:
+        group = pending[after].first
+        if structure(group) != own:
+            break
+        del pending[after]
+        repeats.append(group)
+    return Unit(tuple(repeats))

@@ -1,0 +1,96 @@
+"""What can only be judged of a whole network: weights used twice, and what is warned of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnndsl.design import Design, Module, ModuleKind, Node
+from cnndsl.errors import Diagnostic, Report, Severity
+from cnndsl.layers.convolution import Conv
+from cnndsl.layers.normalisation import BatchNorm
+
+
+def check(design: Design, report: Report) -> None:
+    """Reports what is wrong with a network as a whole, or likely not meant."""
+    for module in modules(design.network):
+        _warn_of_unused(module, report)
+        for node in module.nodes:
+            _check_reuse(module, node, report)
+            _warn_of_idle_bias(module, node, report)
+            _warn_of_unlabelled(module, node, report)
+
+
+def modules(network: Module) -> Iterator[Module]:
+    """Every module of a network once, however often it is used; those around come first."""
+    seen: set[int] = set()
+    waiting = [network]
+    while waiting:
+        module = waiting.pop()
+        if id(module) not in seen:
+            seen.add(id(module))
+            yield module
+            waiting += [node.module for node in reversed(module.nodes) if node.module]
+
+
+def _check_reuse(module: Module, node: Node, report: Report) -> None:
+    if not node.reuses:
+        return
+    first = next(other for other in module.nodes if other.name == node.reuses)
+    here, there = _weights(module, node), _weights(module, first)
+    if here != there:
+        different = next(pair for pair in zip(here, there, strict=True) if pair[0] != pair[1])
+        (name, shape), (_, other) = different
+        report.add(
+            Diagnostic(
+                "reuse",
+                f"the weights of `{node.reuses}` don't fit here",
+                node.span,
+                notes=(f"`{name}` has the shape {other}, and here it would have {shape}",),
+                hint="bring the input to the same number of channels first",
+            )
+        )
+
+
+def _weights(module: Module, node: Node) -> list[tuple[str, tuple[int, ...]]]:
+    if node.module:
+        return [(path, weight.shape) for path, weight in node.module.weights()]
+    assert node.layer is not None, "a node runs a module or a layer"
+    weights = node.layer.weights(*module.input_shapes(node))
+    return [(weight.name, weight.shape) for weight in weights]
+
+
+def _warn_of_unused(module: Module, report: Report) -> None:
+    used = {wire.node for node in module.nodes for wire in node.inputs}
+    used |= {output.wire.node for output in module.outputs}
+    for number, node in enumerate(module.nodes):
+        if number not in used:
+            what = f"`{node.name}`" if node.labelled else "this item"
+            _warn(report, "unused", f"nothing uses what {what} gives", node)
+
+
+def _warn_of_idle_bias(module: Module, node: Node, report: Report) -> None:
+    """A norm subtracts the mean, and with it the bias of the convolution before it."""
+    if not isinstance(node.layer, BatchNorm) or node.inputs[0].node < 0:
+        return
+    before = module.nodes[node.inputs[0].node]
+    if isinstance(before.layer, Conv) and before.layer.bias and "bias" not in before.given:
+        hint = "write `bias=false`, or `bias=true` to keep it without this warning"
+        message = "the bias of this convolution is cancelled by the norm after it"
+        _warn(report, "idle-bias", message, before, hint)
+
+
+def _warn_of_unlabelled(module: Module, node: Node, report: Report) -> None:
+    """Weights that are named by their place move when a line is put in before them."""
+    in_arm = "." in node.name
+    if node.labelled or node.reuses or not (module.kind is ModuleKind.NETWORK or in_arm):
+        return
+    if node.name and _weights(module, node):
+        hint = "give it a label: `… as name`"
+        message = f"these weights are called by their place, `{node.name}`"
+        _warn(report, "unlabelled", message, node, hint)
+
+
+def _warn(report: Report, code: str, message: str, node: Node, hint: str = "") -> None:
+    report.add(Diagnostic(code, message, node.span, hint=hint, severity=Severity.WARNING))
+
+

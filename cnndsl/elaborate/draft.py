@@ -1,0 +1,191 @@
+"""A module in the making: what elaboration adds to, and what it freezes when all is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from cnndsl.design import INPUT, Module, ModuleKind, Node, Output, Role, Wire
+from cnndsl.elaborate.names import Names
+from cnndsl.elaborate.units import Result
+from cnndsl.layers import Layer
+from cnndsl.shape import Shape
+from cnndsl.source import Span
+
+
+# The stream of a network with several inputs, before its first chain: there is none.
+ABSENT = Wire(INPUT - 1)
+
+
+@dataclass
+class DraftNode:
+    """A Node in the making: its operation may be a Draft, whose outputs may still grow."""
+
+    name: str
+    operation: Layer | Draft
+    inputs: tuple[Wire, ...]
+    # Of a layer what it gives; of a draft its outputs tell.
+    shape: Shape
+    span: Span
+    labelled: bool = False
+    role: Role = Role.TRUNK
+    section: str = ""
+    head: str = ""
+    training: bool = False
+    reuses: str = ""
+    given: frozenset[str] = frozenset()
+    # Makes the operation anew for another wire of the stream, with the inputs that it takes then.
+    again: Callable[[Wire], tuple[Draft, tuple[Wire, ...]]] | None = None
+
+    def outputs(self) -> tuple[Shape, ...]:
+        if isinstance(self.operation, Draft):
+            return tuple(map(self.operation.shape, self.operation.output_wires))
+        return (self.shape,)
+
+
+class Draft:
+    """A module in the making."""
+
+    def __init__(
+        self,
+        name: str,
+        kind: ModuleKind,
+        span: Span,
+        inputs: list[Shape],
+        parent: Draft | None = None,
+        doc: str = "",
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.span = span
+        self.inputs = inputs
+        # The draft in whose scope this one stands; only a labelled scope has one.
+        self.parent = parent
+        self.doc = doc
+        self.names = Names()
+        self.nodes: list[DraftNode] = []
+        self.items: dict[str, Result | list[Result]] = {}
+        self.arguments: list[tuple[str, object]] = []
+        self.outputs: list[Output] = []
+        # Wires of the parent that are used here, beyond the stream; inputs of their own.
+        self.captured: list[Wire] = []
+        # What an `output` statement names; it stands for all other outputs.
+        self.chosen_outputs: list[Output] = []
+        # Of a network that is used as an item: its `input` line only says what axes it takes.
+        self.inputs_given = False
+        self.heads: dict[str, Span] = {}
+        self.expanded_items = 0
+        self._frozen: Module | None = None
+
+    @property
+    def output_wires(self) -> list[Wire]:
+        return [output.wire for output in self.outputs]
+
+    @property
+    def result_shape(self) -> Shape:
+        """What its stream gives; that of an empty list of axes where a mistake left it unknown."""
+        return self.shape(self.outputs[0].wire) if self.outputs else Shape((), ())
+
+    def is_training(self, wire: Wire) -> bool:
+        """Whether what is on a wire of this draft is made in training mode only."""
+        return wire.node >= 0 and self.nodes[wire.node].training
+
+    def shape(self, wire: Wire) -> Shape:
+        """The shape on a wire of this draft."""
+        if wire.node == INPUT:
+            return self.inputs[wire.port]
+        node = self.nodes[wire.node]
+        if isinstance(node.operation, Draft):
+            return node.operation.shape(node.operation.outputs[wire.port].wire)
+        return node.shape
+
+    def origin(self, wire: Wire) -> Span:
+        """Where what is on a wire was made."""
+        return self.span if wire.node == INPUT else self.nodes[wire.node].span
+
+    def add(self, node: DraftNode) -> Wire:
+        """Adds a node; the wire of its first output."""
+        self.nodes.append(node)
+        inner = node.operation.expanded_items if isinstance(node.operation, Draft) else 0
+        self.expanded_items += 1 + inner
+        return Wire(len(self.nodes) - 1)
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Takes away afterwards what was added within; the names that it took stay taken."""
+        nodes, items, expanded = len(self.nodes), dict(self.items), self.expanded_items
+        try:
+            yield
+        finally:
+            del self.nodes[nodes:]
+            self.items, self.expanded_items = items, expanded
+
+    def bring(self, result: Result) -> Wire:
+        """The wire of this draft that holds a result, of this draft, one around it, or one in it.
+
+        The result must be known. Drafts on the way give it out or take it in.
+        """
+        draft, wire = result.draft, result.wire
+        assert wire is not None, "an unknown result has no wire"
+        for outer, node in reversed(result.via):
+            wire = Wire(node, draft.expose(wire))
+            draft = outer
+        return self._take_in(draft, wire)
+
+    def _take_in(self, draft: Draft, wire: Wire) -> Wire:
+        if draft is self:
+            return wire
+        assert self.parent is not None, "a result comes from this scope or one around it"
+        outer = self.parent._take_in(draft, wire)
+        if outer not in self.captured:
+            self.captured.append(outer)
+            self.inputs.append(self.parent.shape(outer))
+        first = len(self.inputs) - len(self.captured)
+        return Wire(INPUT, first + self.captured.index(outer))
+
+    def expose(self, wire: Wire) -> int:
+        """The number of the output that gives a wire to the outside, a new one if need be."""
+        if wire not in self.output_wires:
+            self.outputs.append(Output(self._name_of(wire), wire))
+        return self.output_wires.index(wire)
+
+    def _name_of(self, wire: Wire) -> str:
+        for name, found in self.items.items():
+            for number, result in enumerate(found if isinstance(found, list) else [found]):
+                if result.wire == wire and not result.via:
+                    return f"{name}_{number}" if isinstance(found, list) else name
+        return f"output{len(self.outputs)}"
+
+    def freeze(self) -> Module:
+        """The module, once nothing is added any more; the same one each time."""
+        if self._frozen is None:
+            self._frozen = Module(
+                name=self.name,
+                kind=self.kind,
+                span=self.span,
+                arguments=tuple(self.arguments),
+                inputs=tuple(self.inputs),
+                nodes=tuple(map(_freeze_node, self.nodes)),
+                outputs=tuple(self.outputs),
+                doc=self.doc,
+            )
+        return self._frozen
+
+
+def _freeze_node(node: DraftNode) -> Node:
+    operation = node.operation
+    return Node(
+        name=node.name,
+        operation=operation.freeze() if isinstance(operation, Draft) else operation,
+        inputs=node.inputs,
+        outputs=node.outputs(),
+        span=node.span,
+        labelled=node.labelled,
+        role=node.role,
+        section=node.section,
+        head=node.head,
+        training=node.training,
+        reuses=node.reuses,
+        given=node.given,
+    )

@@ -1,0 +1,279 @@
+"""Elaboration: from a resolved program to a design, expanding blocks and inferring shapes at once.
+
+Every block is elaborated once for the same arguments and the same shapes, and shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cnndsl import syntax
+from cnndsl.design import INPUT, Design, ModuleKind, Output, Wire
+from cnndsl.elaborate import statements
+from cnndsl.elaborate.binding import Binder, Bound, usage
+from cnndsl.elaborate.checks import check
+from cnndsl.elaborate.context import Context, Stream
+from cnndsl.elaborate.draft import ABSENT, Draft
+from cnndsl.elaborate.frame import UNKNOWN, Frame
+from cnndsl.elaborate.names import Places
+from cnndsl.elaborate.references import Site
+from cnndsl.elaborate.units import Definition, Unit, key, with_results, without_results
+from cnndsl.errors import Report
+from cnndsl.expressions import Abandoned, Evaluator, Exhausted
+from cnndsl.layers import LAYERS
+from cnndsl.limits import Limits
+from cnndsl.resolve import Program
+from cnndsl.shape import Shape
+from cnndsl.source import Span
+from cnndsl.values import Value
+
+
+class Elaborator:
+    """Elaborates the networks of one program, and shares blocks among them."""
+
+    def __init__(self, program: Program, report: Report, limits: Limits) -> None:
+        self.program = program
+        self.report = report
+        self.limits = limits
+        self.evaluator = Evaluator(report, limits)
+        self.binder = Binder(self.evaluator)
+        self._elaborated: dict[object, Draft] = {}
+        self._under_way: list[object] = []
+        self._input: tuple[int, ...] | None = None
+        self.file_frame = self._file_frame(program.file)
+
+    def _file_frame(self, file: syntax.File) -> Frame:
+        """The frame after the last statement of a file; definitions have those in force at them."""
+        root = frame = Frame(self)
+        for statement in file.statements:
+            if isinstance(statement, syntax.Block | syntax.Network):
+                root.definitions.setdefault(statement.name.name, Definition(statement, frame))
+            elif isinstance(statement, syntax.Default):
+                frame = frame.inner()
+                self._attempt_default(statement, frame)
+            elif isinstance(statement, syntax.Let):
+                root.values[statement.name.name] = self._attempt(statement.value, frame)
+        return frame
+
+    def _attempt(self, expression: syntax.Expression, frame: Frame) -> Value:
+        try:
+            return self.evaluator.evaluate(expression, frame)
+        except Abandoned:
+            return UNKNOWN
+
+    def _attempt_default(self, statement: syntax.Default, frame: Frame) -> None:
+        try:
+            self.set_default(statement, frame)
+        except Abandoned:
+            return
+
+    def definition(self, name: str) -> Definition:
+        """The network or block of the file that has this name."""
+        unit = self.file_frame.unit(name)
+        assert unit and isinstance(unit.target, Definition), f"`{name}` is defined in the file"
+        return unit.target
+
+    def evaluate(self, expression: syntax.Expression) -> Value:
+        """The value of an expression among the file's names; UNKNOWN where it has none."""
+        return self._attempt(expression, self.file_frame)
+
+    def set_default(self, node: syntax.Default, frame: Frame) -> None:
+        """Enters a `default` line in the frame where it stands.
+
+        Raises:
+            Abandoned: an argument is wrong.
+        """
+        if node.layer.name not in LAYERS:
+            raise Abandoned  # which resolving has reported
+        word = LAYERS[node.layer.name]
+        bound = self.binder.values(Unit(word), node.arguments, frame)
+        self.binder.check(word, bound)
+        own = frame.defaults.setdefault(node.layer.name, {})
+        own.update({name: argument.value for name, argument in bound.items()})
+
+    def run(
+        self, body: tuple[syntax.Statement, ...], context: Context, stream: Stream
+    ) -> Stream:
+        """Elaborates statements; what flows out of the last."""
+        return statements.run(body, context, stream)
+
+    # Blocks
+
+    def instance(
+        self, unit: Unit, bound: Mapping[str, Bound], context: Context, wire: Wire, span: Span
+    ) -> tuple[Draft, tuple[Wire, ...]]:
+        """The draft of a block with its arguments for the shape on a wire, and what it takes.
+
+        Raises:
+            Abandoned: the call is wrong, which has been reported.
+        """
+        definition = unit.target
+        assert isinstance(definition, Definition)
+        wires: list[Wire] = []
+        given = {**dict(unit.given), **{name: argument.value for name, argument in bound.items()}}
+        ports = {name: without_results(v, wires, context.draft) for name, v in given.items()}
+        shapes = [context.draft.shape(wire), *map(context.draft.shape, wires)]
+        draft = self._draft(definition, shapes)
+        site = Site(draft, self.evaluator, shapes[0])
+        frame = self._parameters(unit, draft, ports, site, span)
+        arguments = tuple(map(key, frame.values.values()))
+        identity = (definition, arguments, tuple(shapes))
+        inputs = (wire, *wires)
+        if identity in self._elaborated:
+            return self._elaborated[identity], inputs
+        self._check_depth(unit, identity, span)
+        with self.report.called(span, f"`{unit.name}` is called here, on {shapes[0]}"):
+            self._under_way.append(identity)
+            try:
+                self._block(definition, draft, frame)
+            finally:
+                self._under_way.pop()
+        self._elaborated[identity] = draft
+        return draft, inputs
+
+    def _draft(self, definition: Definition, shapes: list[Shape]) -> Draft:
+        kind = ModuleKind.NETWORK if definition.is_network else ModuleKind.BLOCK
+        node = definition.syntax
+        draft = Draft(definition.name, kind, node.span, shapes, doc=node.doc)
+        draft.inputs_given = bool(shapes)
+        return draft
+
+    def _parameters(
+        self, unit: Unit, draft: Draft, given: Mapping[str, Value], site: Site, span: Span
+    ) -> Frame:
+        """A frame with the value of every parameter; defaults may use `in` and earlier ones.
+
+        Raises:
+            Abandoned: an argument is missing, or a default has no value.
+        """
+        definition = unit.target
+        assert isinstance(definition, Definition)
+        frame = Frame(self, definition.frame, site)
+        missing = []
+        for parameter in definition.syntax.parameters:
+            value = with_results(given.get(parameter.name), draft)
+            if value is None and parameter.default is not None:
+                value = self.evaluator.evaluate(parameter.default, frame)
+            elif parameter.name not in given:
+                missing.append(f"`{parameter.name}`")
+            frame.values[parameter.name] = value
+            draft.arguments.append((parameter.name, value))
+        if missing:
+            message = f"`{unit.name}` needs {', '.join(missing)}"
+            self.evaluator.fail("argument", message, span, hint=f"write {usage(unit)}")
+        return frame
+
+    def _check_depth(self, unit: Unit, identity: object, span: Span) -> None:
+        if identity in self._under_way:
+            self.evaluator.fail(
+                "recursion",
+                f"`{unit.name}` calls itself with the same arguments on the same shape",
+                span,
+                "so it would never end",
+                hint="change an argument from call to call, and end with an `if`",
+            )
+        if len(self._under_way) >= self.limits.calls:
+            self.evaluator.fail(
+                "limit",
+                f"blocks are called more than {self.limits.calls} deep",
+                span,
+                hint="end the recursion with an `if`, or raise the limit with `--limit calls=N`",
+            )
+
+    def _block(self, definition: Definition, draft: Draft, frame: Frame) -> None:
+        """Elaborates the body of a block or of a network that is used as an item."""
+        context = Context(draft, frame.inner(), Places(draft.names, self.report))
+        result = self.run(definition.syntax.body, context, Wire(INPUT))
+        if definition.is_network:
+            self._collect_outputs(draft, result)
+        elif result is not None:
+            draft.outputs.append(Output("output", result))
+
+    def _collect_outputs(self, draft: Draft, stream: Stream) -> None:
+        """Makes the outputs of a network those of its heads, or of its `output` statement."""
+        if draft.chosen_outputs:
+            draft.outputs = draft.chosen_outputs
+        elif not any(not output.training for output in draft.outputs):
+            # Heads that only train leave the stream as what the network gives.
+            if stream is not None and stream != ABSENT:
+                draft.outputs.append(Output("output", stream))
+        if len(draft.outputs) > 1 and draft.inputs_given:
+            names = ", ".join(output.name for output in draft.outputs)
+            self.evaluator.fail(
+                "several-outputs",
+                f"`{draft.name}` has several outputs, {names}, so it can't be an item",
+                draft.span,
+            )
+
+    # Networks
+
+    def design(
+        self,
+        definition: Definition,
+        name: str,
+        arguments: tuple[syntax.Argument, ...],
+        parameters: Mapping[str, Value],
+        shape: tuple[int, ...] | None,
+        span: Span,
+    ) -> Design | None:
+        """The design of a network, or None where it has errors, which are in the report.
+
+        `arguments` are a variant's, `parameters` stand for them where the caller gives them, and
+        `shape` for the network's `input`.
+        """
+        self.evaluator.passes = 0
+        self._input = shape
+        errors = len(self.report.errors)
+        try:
+            with self.report.called(span, f"for `{name}`"):
+                draft = self._network(definition, arguments, parameters, span)
+        except (Abandoned, Exhausted):
+            return None
+        if len(self.report.errors) > errors:
+            return None
+        design = Design(name, draft.freeze())
+        check(design, self.report)
+        if len(self.report.errors) > errors:
+            return None
+        return replace(design, warnings=tuple(self.report.warnings))
+
+    def _network(
+        self,
+        definition: Definition,
+        arguments: tuple[syntax.Argument, ...],
+        parameters: Mapping[str, Value],
+        span: Span,
+    ) -> Draft:
+        unit = Unit(definition)
+        bound = self.binder.values(unit, arguments, self.file_frame)
+        given = {name: argument.value for name, argument in bound.items()}
+        draft = self._draft(definition, [])
+        site = Site(draft, self.evaluator, None)
+        frame = self._parameters(unit, draft, {**given, **parameters}, site, span)
+        context = Context(draft, frame.inner(), Places(draft.names, self.report))
+        result = self.run(definition.syntax.body, context, ABSENT)
+        self._collect_outputs(draft, result)
+        return draft
+
+    def given_input(self, shape: Shape, span: Span, context: Context) -> Shape:
+        """The shape of an `input` line of the network to elaborate, or what the caller gives.
+
+        Raises:
+            Abandoned: the two have different numbers of axes.
+        """
+        given = self._input
+        if given is None:
+            return shape
+        if context.draft.inputs:
+            message = "a network with several inputs takes them as they are written"
+            self.evaluator.fail("input", message, span, hint="make their sizes parameters")
+        if len(given) != len(shape):
+            sizes = "x".join(map(str, given))
+            self.evaluator.fail(
+                "input",
+                f"the network takes {len(shape)} axes, `{shape.names}`, and is given {sizes}",
+                span,
+                hint=f"give sizes such as {shape}",
+            )
+        return Shape(shape.axes, given)

@@ -1,0 +1,134 @@
+"""What names mean at a place of a spec: values, defaults, and the block around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cnndsl import syntax
+from cnndsl.elaborate.units import Definition, Unit
+from cnndsl.expressions import Abandoned
+from cnndsl.functions import FUNCTION_NAMES
+from cnndsl.layers import LAYERS, OPTION_WORDS
+from cnndsl.shape import Shape
+from cnndsl.source import Span
+from cnndsl.unknown import unknown_unit, unknown_value
+from cnndsl.values import Value
+
+if TYPE_CHECKING:
+    from cnndsl.elaborate.elaborator import Elaborator
+    from cnndsl.elaborate.references import Site
+
+
+# The value of a name whose expression is wrong, which has been reported.
+UNKNOWN: Value = object()
+
+
+class Frame:
+    """The names that are set within one pair of braces, and the frame around it.
+
+    The outermost frame is the file's; it alone has no parent. `site` is the block or network whose
+    body this is, if it is one.
+    """
+
+    def __init__(
+        self, elaborator: Elaborator, parent: Frame | None = None, site: Site | None = None
+    ) -> None:
+        self.elaborator = elaborator
+        self.parent = parent
+        self.site = site or (parent.site if parent else None)
+        self.values: dict[str, Value] = {}
+        # Arguments of `default` lines, by the layer's word.
+        self.defaults: dict[str, dict[str, Value]] = {}
+        self.definitions: dict[str, Definition] = {}
+
+    def inner(self, values: Mapping[str, Value] | None = None) -> Frame:
+        """A frame within this one."""
+        frame = Frame(self.elaborator, self)
+        frame.values.update(values or {})
+        return frame
+
+    def with_values(self, values: Mapping[str, Value]) -> Frame:
+        return self.inner(values)
+
+    def find(self, name: str) -> tuple[bool, Value]:
+        """Whether `name` is a value here, and that value."""
+        frame: Frame | None = self
+        while frame:
+            if name in frame.values:
+                return True, frame.values[name]
+            frame = frame.parent
+        return False, None
+
+    def default_arguments(self, word: str) -> dict[str, Value]:
+        """The arguments that `default` lines give to calls of the layer `word` here."""
+        outer = self.parent.default_arguments(word) if self.parent else {}
+        return {**outer, **self.defaults.get(word, {})}
+
+    def unit(self, name: str) -> Unit | None:
+        """The block, network or layer of that name."""
+        definition = self._definition(name)
+        if definition:
+            return Unit(definition)
+        return Unit(LAYERS[name]) if name in LAYERS else None
+
+    def _definition(self, name: str) -> Definition | None:
+        if name in self.definitions:
+            return self.definitions[name]
+        return self.parent._definition(name) if self.parent else None
+
+    def known_names(self) -> list[str]:
+        """Every value's name here, the innermost first."""
+        return [*self.values, *(self.parent.known_names() if self.parent else [])]
+
+    def known_units(self) -> list[str]:
+        """Every block's, network's and layer's name."""
+        outer = self.parent.known_units() if self.parent else list(LAYERS)
+        return [*self.definitions, *outer]
+
+    # What an expression asks of its scope.
+
+    def value(self, name: syntax.Name) -> Value:
+        """The value of a bare word: a value, else a block or a layer, else an option's word."""
+        known, value = self.find(name.name)
+        if value is UNKNOWN:
+            raise Abandoned
+        if known:
+            return value
+        if name.name == "none":
+            return None
+        unit = self.unit(name.name)
+        if unit:
+            return unit
+        if name.name in OPTION_WORDS:
+            return name.name
+        known_words = [*self.known_names(), *self.known_units(), *OPTION_WORDS]
+        self.elaborator.report.add(unknown_value(name, known_words))
+        raise Abandoned
+
+    def stream_shape(self, span: Span) -> Shape:
+        if self.site is None:
+            self.elaborator.evaluator.fail(
+                "no-input", "`in` has a meaning only in a block or a network", span
+            )
+        return self.site.entering_shape(span)
+
+    def reference(self, reference: syntax.Reference) -> Value:
+        if self.site is None:
+            self.elaborator.evaluator.fail(
+                "no-items", "only what stands in a block or a network can be named", reference.span
+            )
+        return self.site.value(reference, self)
+
+    def partial(self, call: syntax.Call) -> Unit:
+        """A block or a layer with arguments already given, `bn(eps=0.001)`."""
+        known, value = self.find(call.function)
+        unit = value if known else self.unit(call.function)
+        if not isinstance(unit, Unit):
+            name = syntax.Name(call.function, call.span)
+            known_words = [*FUNCTION_NAMES, *self.known_units()]
+            self.elaborator.report.add(unknown_unit(name, known_words))
+            raise Abandoned
+        bound = self.elaborator.binder.values(unit, call.arguments, self)
+        given = {name: argument.value for name, argument in bound.items()}
+        return Unit(unit.target, tuple({**dict(unit.given), **given}.items()))

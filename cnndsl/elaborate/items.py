@@ -1,0 +1,175 @@
+"""Elaboration of the items of a chain: each takes a wire of the draft and gives one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cnndsl import syntax
+from cnndsl.design import INPUT, ModuleKind, Output, Wire
+from cnndsl.elaborate import merges
+from cnndsl.elaborate.context import Context, Stream
+from cnndsl.elaborate.draft import ABSENT, Draft, DraftNode
+from cnndsl.elaborate.frame import UNKNOWN
+from cnndsl.elaborate.names import Naming, Places
+from cnndsl.elaborate.nodes import add, callee, infer, layer_of, take
+from cnndsl.elaborate.units import Definition
+from cnndsl.expressions import Abandoned
+from cnndsl.layers.base import Layer
+from cnndsl.layers.reshaping import Identity
+from cnndsl.source import Span
+
+
+def chain(node: syntax.Chain, context: Context, stream: Stream) -> Stream:
+    """What flows out of a chain; with a label, of the item or the scope of that name."""
+    if node.label and len(node.items) > 1:
+        body = (syntax.Chain(node.items, None, node.span),)
+        return _labelled_scope(body, node.label, context, stream)
+    for item in node.items:
+        stream = _item(item, context, stream, node.label)
+    return stream
+
+
+def _item(
+    item: syntax.Item, context: Context, stream: Stream, label: syntax.LabelName | None
+) -> Stream:
+    """One item; its mistakes leave what it gives unknown, and the walk goes on."""
+    if isinstance(item, syntax.Labelled):
+        return _item(item.item, context, stream, item.label)
+    if isinstance(item, syntax.Group) and label:
+        return _labelled_scope(item.body, label, context, stream)
+    name, listed = None, False
+    try:
+        if label:
+            name = context.label_text(label)
+            listed = context.places.looped and not label.quoted
+        owned = None if label and label.result_only else name
+        naming = Naming(context.places, owned, listed, label.span if label else item.span)
+        wire = _DISPATCH[type(item)](item, context, stream, naming)
+    except Abandoned:
+        wire = None
+    if name is not None:
+        context.record(name, listed, wire)
+    return wire
+
+
+def _apply(node: syntax.Apply, context: Context, stream: Stream, naming: Naming) -> Stream:
+    name = naming.take()
+    unit = callee(context, node.name)
+    taken = context.draft.shape(stream) if stream and stream != ABSENT else UNKNOWN
+    bound = context.elaborator.binder.values(unit, node.arguments, context.frame.inner({"it": taken}))
+    labelled = naming.label is not None
+    if isinstance(unit.target, Definition):
+
+        def make(entering: Wire) -> tuple[Draft, tuple[Wire, ...]]:
+            return context.elaborator.instance(unit, bound, context, entering, node.span)
+
+        draft, inputs = make(take(context, stream, node.span))
+        return add(context, DraftNode(
+            name, draft, inputs, draft.result_shape, node.span, labelled, context.role, again=make
+        ))
+    if unit.target.merges:
+        hint = f"write `{unit.name} {{ | … | … }}`"
+        message = f"`{unit.name}` merges arms, and there are none"
+        context.evaluator.fail("merge", message, node.span, hint=hint)
+    layer, options = layer_of(context, unit.target, unit, bound, node.span)
+    wires = (take(context, stream, node.span),)
+    if isinstance(layer, Identity):
+        return wires[0]
+    shape = infer(context, layer, wires, options, node.span)
+    given = frozenset(options)
+    return add(context, DraftNode(
+        name, layer, wires, shape, node.span, labelled, context.role, given=given
+    ))
+
+
+def _group(node: syntax.Group, context: Context, stream: Stream, naming: Naming) -> Stream:
+    return context.elaborator.run(node.body, context.braces(), stream)
+
+
+def _reference(
+    node: syntax.Reference, context: Context, stream: Stream, naming: Naming
+) -> Stream:
+    result = context.site.result(node, context.frame)
+    if result.wire is None:
+        raise Abandoned
+    wire = context.draft.bring(result)
+    if not context.training and context.draft.is_training(wire):
+        message = f"`{node.span.text}` is made in training mode only"
+        hint = "only a head that is itself `training` can take it"
+        context.evaluator.fail("training-only", message, node.span, hint=hint)
+    return wire
+
+
+def _reuse(node: syntax.Reuse, context: Context, stream: Stream, naming: Naming) -> Stream:
+    name = naming.take()
+    target = context.site.result(node.target, context.frame)
+    wire = take(context, stream, node.span)
+    if target.wire is None:
+        raise Abandoned
+    if target.draft is not context.draft or target.via or target.node is None:
+        hint = "an item's weights are used again in the scope that the item stands in"
+        message = f"`{node.target.span.text}` is no item of this scope"
+        context.evaluator.fail("reuse", message, node.target.span, hint=hint)
+    first = context.draft.nodes[target.node]
+    operation, inputs, shape = first.operation, (wire,), first.shape
+    if isinstance(operation, Layer):
+        shape = infer(context, operation, inputs, {}, node.span)
+    elif first.again:
+        operation, inputs = first.again(wire)
+        shape = operation.result_shape
+    labelled = naming.label is not None
+    return add(context, DraftNode(
+        name, operation, inputs, shape, node.span, labelled, context.role,
+        reuses=first.reuses or first.name, given=first.given,
+    ))
+
+
+def _labelled_scope(
+    body: tuple[syntax.Statement, ...],
+    label: syntax.LabelName,
+    context: Context,
+    stream: Stream,
+) -> Stream:
+    """A part with a name of its own, whose items are named within it."""
+    text = context.label_text(label)
+    listed = context.places.looped and not label.quoted
+    name = Naming(context.places, text, listed, label.span).take()
+
+    def make(entering: Stream) -> tuple[Draft, tuple[Wire, ...]]:
+        inner = _scope(body, label.span, text, context, entering)
+        first = (entering,) if entering and entering != ABSENT else ()
+        return inner, (*first, *inner.captured)
+
+    draft, inputs = make(stream)
+    wire = add(context, DraftNode(
+        name, draft, inputs, draft.result_shape, label.span, True, context.role, again=make
+    ))
+    context.record(text, listed, wire)
+    return wire
+
+
+def _scope(
+    body: tuple[syntax.Statement, ...], span: Span, name: str, context: Context, stream: Stream
+) -> Draft:
+    """The draft of a labelled scope; one without outputs where a mistake left it unknown."""
+    known = stream is not None and stream != ABSENT
+    entering = [context.draft.shape(stream)] if stream and known else []
+    inner = Draft(name, ModuleKind.SCOPE, span, entering, context.draft)
+    frame = context.frame.inner()
+    frame.site = context.site.scope(inner)
+    place = Context(inner, frame, Places(inner.names, context.report))
+    result = context.elaborator.run(body, place, Wire(INPUT) if known else stream)
+    if result is not None:
+        inner.outputs.append(Output("output", take(context, result, span)))
+    return inner
+
+
+_DISPATCH: dict[type, Callable[[Any, Context, Stream, Naming], Stream]] = {
+    syntax.Apply: _apply,
+    syntax.Merge: merges.merge,
+    syntax.Residual: merges.residual,
+    syntax.Group: _group,
+    syntax.Reference: _reference,
+    syntax.Reuse: _reuse,
+}

@@ -1,0 +1,100 @@
+"""The names of items: places, labels, and lists of labels, as the state_dict will have them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cnndsl.errors import Diagnostic, Label, Report
+from cnndsl.source import Span
+
+# The attributes of torch.nn.Module, which a child can't be called by. A test compares with torch.
+OWNED_BY_MODULE = frozenset(
+    """T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda
+    double dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter
+    get_submodule half ipu load_state_dict modules mtia named_buffers named_children named_modules
+    named_parameters parameters register_backward_hook register_buffer register_forward_hook
+    register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook
+    register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module
+    register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
+    set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu
+    zero_grad""".split()
+)
+
+
+class Names:
+    """The names that are taken in one scope, each with where."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, Span] = {}
+        self.lists: dict[str, int] = {}
+
+
+@dataclass
+class Places:
+    """Where the next item stands: in a scope, or in an arm of an unlabelled merge.
+
+    Every item takes the next place, labelled or not. A label belongs to the scope; without one, an
+    item is called by its place, after `prefix`.
+    """
+
+    names: Names
+    report: Report
+    prefix: str = ""
+    looped: bool = False
+    # A list of one number, shared by the loop's and the outer view of the same places.
+    next_place: list[int] = field(default_factory=lambda: [0])
+
+    def arm(self, merge: str, number: int) -> Places:
+        """The places of an arm, from 0, of the merge of that name."""
+        return Places(self.names, self.report, f"{merge}.{number}.", self.looped)
+
+    def in_loop(self) -> Places:
+        """The same places, where plain labels are lists."""
+        return Places(self.names, self.report, self.prefix, True, self.next_place)
+
+    def take(self, label: str | None, listed: bool, span: Span) -> str:
+        """The name of the next item, which takes a place; `listed` labels make lists."""
+        place = self.next_place[0]
+        self.next_place[0] += 1
+        if label is None:
+            name = f"{self.prefix}{place}"
+            return self._claim(name, span, f"an item without a label has the place {place} here")
+        self._check(label, span)
+        if not listed:
+            return self._claim(label, span, f"`{label}` is given twice")
+        number = self.names.lists.setdefault(label, 0)
+        if number == 0:
+            self._claim(label, span, f"`{label}` is given twice, once as a list in a loop")
+        self.names.lists[label] = number + 1
+        return f"{label}.{number}"
+
+    def _claim(self, name: str, span: Span, clash: str) -> str:
+        other = self.names.taken.setdefault(name, span)
+        if other is not span:
+            related = (Label(other, "taken here"),)
+            hint = "give one of the two another name"
+            message = f"the name `{name}` is taken: {clash}"
+            self.report.add(Diagnostic("duplicate-name", message, span, "", related, hint=hint))
+        return name
+
+    def _check(self, label: str, span: Span) -> None:
+        if label in OWNED_BY_MODULE or (label.startswith("_") and label.endswith("_")):
+            message = f"a part of a network can't be called `{label}`: torch's nn.Module owns it"
+            self.report.add(Diagnostic("owned-name", message, span, hint=f"try `{label}_`"))
+        if not label or "." in label:
+            message = f"a label needs a letter and no dot, and this is `{label}`"
+            self.report.add(Diagnostic("label", message, span))
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How an item will be called once it takes its place; `label` None: by that place."""
+
+    places: Places
+    label: str | None
+    listed: bool
+    span: Span
+
+    def take(self) -> str:
+        """The item's name; it has its place from here on."""
+        return self.places.take(self.label, self.listed, self.span)

@@ -1,0 +1,171 @@
+"""References: from `@name` to what that item gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NoReturn
+
+from cnndsl import syntax
+from cnndsl.elaborate.draft import Draft
+from cnndsl.elaborate.frame import Frame
+from cnndsl.elaborate.units import Result
+from cnndsl.errors import nearest
+from cnndsl.expressions import Abandoned, Evaluator
+from cnndsl.shape import Shape
+from cnndsl.source import Span
+from cnndsl.values import Value, is_whole, kind
+
+
+class Site:
+    """The block, network or labelled scope whose body is being elaborated."""
+
+    def __init__(self, draft: Draft, evaluator: Evaluator, entering: Shape | None) -> None:
+        self.draft = draft
+        self.evaluator = evaluator
+        # What entered the block or the network: the shape called `in`.
+        self.entering = entering
+
+    def scope(self, draft: Draft) -> Site:
+        """The site of a labelled scope within this one, where `in` means the same."""
+        return Site(draft, self.evaluator, self.entering)
+
+    def entering_shape(self, span: Span) -> Shape:
+        """The shape called `in`; where there are several inputs, there is none."""
+        if self.entering is None:
+            self.evaluator.fail(
+                "no-input",
+                "`in` has no meaning where there are several inputs",
+                span,
+                hint="name one of them, as in `@image.c`",
+            )
+        return self.entering
+
+    def value(self, reference: syntax.Reference, frame: Frame) -> Value:
+        """What a reference in an expression means: a result, a list of them, or an axis's size."""
+        found = self._start(reference, frame)
+        for number, step in enumerate(reference.path):
+            last = number == len(reference.path) - 1
+            found = self._step(found, step, last, reference, frame)
+        return found
+
+    def result(self, reference: syntax.Reference, frame: Frame) -> Result:
+        """What a reference in a chain means: one result.
+
+        Raises:
+            Abandoned: it is no single result, which has been reported.
+        """
+        found = self.value(reference, frame)
+        if isinstance(found, Result):
+            return found
+        if isinstance(found, tuple):
+            self.evaluator.fail(
+                "reference",
+                f"`{reference.span.text}` is a list of {len(found)} results",
+                reference.span,
+                "labels in loops make lists",
+                hint=f"write `{reference.span.text}[-1]` for the latest",
+            )
+        self.evaluator.fail(
+            "reference", f"this is {kind(found)}, and a chain goes on from a result", reference.span
+        )
+
+    def _start(self, reference: syntax.Reference, frame: Frame) -> Value:
+        name = reference.name
+        text = name if isinstance(name, str) else self.evaluator.evaluate(name, frame)
+        draft: Draft | None = self.draft
+        while draft:
+            if text in draft.items:
+                return _plain(draft.items[text])
+            draft = draft.parent
+        known, value = frame.find(text)
+        if known and isinstance(value, Result | tuple):
+            return value
+        self._unknown(text, reference, known)
+
+    def _unknown(self, text: str, reference: syntax.Reference, is_value: bool) -> NoReturn:
+        near = nearest(text, self._labels())
+        hint = f"did you mean `@{near}`?" if near else "only what stands above can be named"
+        if is_value:
+            hint = f"`{text}` is a value: write it without `@`"
+        self.evaluator.fail(
+            "unknown-reference", f"nothing above is called `{text}`", reference.span, hint=hint
+        )
+
+    def _labels(self) -> Iterator[str]:
+        draft: Draft | None = self.draft
+        while draft:
+            yield from draft.items
+            draft = draft.parent
+
+    def _step(
+        self,
+        found: Value,
+        step: str | syntax.Expression,
+        last: bool,
+        reference: syntax.Reference,
+        frame: Frame,
+    ) -> Value:
+        if not isinstance(step, str):
+            return self._element(found, step, reference, frame)
+        if not isinstance(found, Result):
+            what = f"`{step}` is asked of {kind(found)}"
+            self.evaluator.fail("reference", what, reference.span, hint="index the list first")
+        inner = self._inner(found, step)
+        if inner is not None:
+            return inner
+        if found.wire is None:
+            raise Abandoned
+        assert found.shape is not None
+        if last and step in found.shape:
+            return found.shape[step]
+        self.evaluator.fail(
+            "unknown-reference",
+            f"there is no item and no axis `{step}` in `{reference.span.text}`",
+            reference.span,
+            f"it has the shape {found.shape.describe()}",
+        )
+
+    def _inner(self, found: Result, name: str) -> Value:
+        """The item of that name within what gave a result, if there is one."""
+        if found.node is None:
+            return None
+        operation = found.draft.nodes[found.node].operation
+        if not isinstance(operation, Draft) or name not in operation.items:
+            return None
+        via = (*found.via, (found.draft, found.node))
+        inner = operation.items[name]
+        if isinstance(inner, list):
+            return tuple(_through(item, via) for item in inner)
+        return _through(inner, via)
+
+    def _element(
+        self,
+        found: Value,
+        step: syntax.Expression,
+        reference: syntax.Reference,
+        frame: Frame,
+    ) -> Value:
+        index = self.evaluator.evaluate(step, frame)
+        if not isinstance(found, tuple):
+            self.evaluator.fail(
+                "reference",
+                f"`{reference.span.text}` indexes {kind(found)}, not a list",
+                reference.span,
+                hint="only a label in a loop makes a list",
+            )
+        if not is_whole(index) or not -len(found) <= index < len(found):
+            self.evaluator.fail(
+                "index",
+                f"there is no element {index} in `{reference.span.text}`",
+                step.span,
+                f"so far there are {len(found)}",
+            )
+        return found[index]
+
+
+def _plain(item: Result | list[Result]) -> Value:
+    return tuple(item) if isinstance(item, list) else item
+
+
+def _through(item: Result, via: tuple[tuple[Draft, int], ...]) -> Result:
+    return Result(item.draft, item.wire, item.node, (*via, *item.via))

@@ -1,0 +1,218 @@
+"""Elaboration of statements: each takes the stream and gives the stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cnndsl import syntax
+from cnndsl.design import INPUT, Output, Wire
+from cnndsl.elaborate import items
+from cnndsl.elaborate.context import Context, Stream
+from cnndsl.elaborate.draft import ABSENT
+from cnndsl.elaborate.frame import UNKNOWN
+from cnndsl.elaborate.nodes import take
+from cnndsl.errors import Diagnostic, Label, Severity
+from cnndsl.expressions import Abandoned
+from cnndsl.shape import AXES_BY_RANK, Shape
+from cnndsl.values import is_whole, show
+
+
+
+def run(
+    body: tuple[syntax.Statement, ...],
+    context: Context,
+    stream: Stream,
+) -> Stream:
+    """Elaborates the statements between two braces; what flows out of the last."""
+    for statement in body:
+        try:
+            stream = _DISPATCH[type(statement)](statement, context, stream)
+        except Abandoned:
+            # A chain has no result then; what only checks or sets something lets it pass.
+            if not isinstance(statement, syntax.Require | syntax.Default | syntax.Let):
+                stream = None
+    return stream
+
+
+def _let(
+    node: syntax.Let, context: Context, stream: Stream
+) -> Stream:
+    context.frame.values[node.name.name] = UNKNOWN
+    value = context.evaluator.evaluate(node.value, context.frame)
+    context.frame.values[node.name.name] = value
+    if context.frame.parent and context.frame.parent.site is not context.frame.site:
+        context.draft.arguments.append((node.name.name, value))
+    return stream
+
+
+def _default(
+    node: syntax.Default, context: Context, stream: Stream
+) -> Stream:
+    context.elaborator.set_default(node, context.frame)
+    return stream
+
+
+def _require(
+    node: syntax.Require, context: Context, stream: Stream
+) -> Stream:
+    if not context.evaluator.condition(node.condition, context.frame):
+        message = context.evaluator.evaluate(node.message, context.frame)
+        context.evaluator.fail("require", str(message), node.condition.span, "does not hold")
+    return stream
+
+
+def _if(node: syntax.If, context: Context, stream: Stream) -> Stream:
+    for condition, body in node.branches:
+        if condition is None or context.evaluator.condition(condition, context.frame):
+            return run(body, context.braces(), stream)
+    return stream
+
+
+def _for(node: syntax.For, context: Context, stream: Stream) -> Stream:
+    inner = context.within(places=context.places.in_loop())
+    elements = context.evaluator.elements(node.items, context.frame)
+    context.evaluator.count_passes(len(elements), node.span)
+    for element in elements:
+        values = context.evaluator.unpack(node.targets, element, node.items.span)
+        stream = run(node.body, inner.braces(values), stream)
+    return stream
+
+
+def _repeat(
+    node: syntax.Repeat, context: Context, stream: Stream
+) -> Stream:
+    inner = context.within(places=context.places.in_loop())
+    passes = context.evaluator.whole(node.count, context.frame, "the count of a repeat")
+    context.evaluator.count_passes(passes, node.span)
+    for number in range(passes):
+        before = stream
+        stream = run(node.body, inner.braces(), stream)
+        if number == 0 and passes > 1:
+            _warn_of_change(node, context, before, stream)
+    return stream
+
+
+def _warn_of_change(
+    node: syntax.Repeat, context: Context, before: Stream, after: Stream
+) -> None:
+    if before is None or after is None or ABSENT in (before, after):
+        return
+    old, new = context.draft.shape(before), context.draft.shape(after)
+    if old != new:
+        context.report.add(
+            Diagnostic(
+                "repeat-changes-shape",
+                f"each pass of this repeat changes the shape: the first {old} to {new}",
+                node.span,
+                hint="put the item that does so before the repeat, or write a `for`",
+                severity=Severity.WARNING,
+            )
+        )
+
+
+def _input(
+    node: syntax.InputShape, context: Context, stream: Stream
+) -> Stream:
+    draft = context.draft
+    shape = _input_shape(node, context)
+    if draft.inputs_given:
+        if shape.axes != draft.inputs[0].axes:
+            message = f"`{draft.name}` takes `{shape.names}`, and is given {draft.inputs[0].describe()}"
+            context.evaluator.fail("shape", message, node.span)
+    else:
+        draft.inputs.append(context.elaborator.given_input(shape, node.span, context))
+    wire = Wire(INPUT, len(draft.inputs) - 1)
+    if node.label:
+        context.record(context.label_text(node.label), False, wire)
+    several = len(draft.inputs) > 1
+    context.site.entering = None if several else draft.inputs[0]
+    return ABSENT if several else wire
+
+
+def _input_shape(node: syntax.InputShape, context: Context) -> Shape:
+    evaluator = context.evaluator
+    value = evaluator.evaluate(node.sizes, context.frame)
+    sizes = value if isinstance(value, tuple) else (value,)
+    if not all(is_whole(size) and size >= 1 for size in sizes):
+        evaluator.fail(
+            "input",
+            "an input has whole sizes of at least 1",
+            node.sizes.span,
+            f"this is {show(value)}",
+            hint="write `input 3x224x224` or `input [3, size, size]`",
+        )
+    if node.axes is None:
+        if len(sizes) not in AXES_BY_RANK:
+            evaluator.fail(
+                "input",
+                f"the axes of {len(sizes)} sizes need names",
+                node.sizes.span,
+                hint=f'write, for example, `input {"x".join(map(str, sizes))} "l c"`',
+            )
+        return Shape.from_sizes(sizes)
+    axes = tuple(str(evaluator.evaluate(node.axes, context.frame)).split())
+    if len(axes) != len(sizes) or len(set(axes)) != len(axes):
+        message = f"{len(sizes)} sizes need {len(sizes)} different names of axes"
+        evaluator.fail("input", message, node.axes.span, f"these are {len(axes)}")
+    return Shape(axes, sizes)
+
+
+def _section(
+    node: syntax.Section, context: Context, stream: Stream
+) -> Stream:
+    return run(node.body, context.braces().within(section=node.name), stream)
+
+
+def _head(node: syntax.Head, context: Context, stream: Stream) -> Stream:
+    name = node.name or "output"
+    draft = context.draft
+    inner = context.braces().within(section="head", head=name, training=node.training)
+    result = run(node.body, inner, stream)
+    other = draft.heads.setdefault(name, node.span)
+    if other is not node.span:
+        message = f"two heads are called `{name}`"
+        related = (Label(other, "the first is here"),)
+        hint = "name them: `head boxes { … }`"
+        context.report.add(
+            Diagnostic("duplicate-name", message, node.span, related=related, hint=hint)
+        )
+    elif result is not None:
+        if result == ABSENT:
+            take(inner, result, node.span)
+        draft.outputs.append(Output(name, result, node.training))
+    return stream
+
+
+def _output(
+    node: syntax.OutputNames, context: Context, stream: Stream
+) -> Stream:
+    for reference in node.references:
+        result = context.site.result(reference, context.frame)
+        if result.wire is None:
+            raise Abandoned
+        last = [step for step in (reference.name, *reference.path) if isinstance(step, str)]
+        wire = context.draft.bring(result)
+        context.draft.chosen_outputs.append(Output(last[-1] if last else "output", wire))
+    return stream
+
+
+def _chain(
+    node: syntax.Chain, context: Context, stream: Stream
+) -> Stream:
+    return items.chain(node, context, stream)
+
+
+_DISPATCH: dict[type, Callable[[Any, Context, Stream], Stream]] = {
+    syntax.Chain: _chain,
+    syntax.Let: _let,
+    syntax.Default: _default,
+    syntax.Require: _require,
+    syntax.If: _if,
+    syntax.For: _for,
+    syntax.Repeat: _repeat,
+    syntax.InputShape: _input,
+    syntax.Section: _section,
+    syntax.Head: _head,
+    syntax.OutputNames: _output,
+}

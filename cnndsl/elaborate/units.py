@@ -1,0 +1,141 @@
+"""Blocks, networks and layers as values, and the results of items as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cnndsl import syntax
+from cnndsl.design import INPUT, Wire
+from cnndsl.layers import LAYERS, Layer
+from cnndsl.shape import Shape
+from cnndsl.values import Row, Value, identity
+
+if TYPE_CHECKING:
+    from cnndsl.elaborate.draft import Draft
+    from cnndsl.elaborate.frame import Frame
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """A block or a network, with the values and defaults that are in force where it stands."""
+
+    syntax: syntax.Block | syntax.Network
+    frame: Frame
+
+    @property
+    def name(self) -> str:
+        return self.syntax.name.name
+
+    @property
+    def is_network(self) -> bool:
+        return isinstance(self.syntax, syntax.Network)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A block, a network or a layer, with some of its arguments already given."""
+
+    target: Definition | type[Layer]
+    given: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.target.name if isinstance(self.target, Definition) else self.target.word
+
+    @property
+    def kind(self) -> str:
+        if not isinstance(self.target, Definition):
+            return "a layer"
+        return "a network" if self.target.is_network else "a block"
+
+    @property
+    def parameter_names(self) -> list[str]:
+        """The names of all parameters, in order."""
+        if isinstance(self.target, Definition):
+            return [parameter.name for parameter in self.target.syntax.parameters]
+        return [parameter.name for parameter in self.target.parameters]
+
+    @property
+    def positional_names(self) -> list[str]:
+        """The parameters that plain values go to, in order; of a block, all."""
+        if isinstance(self.target, Definition):
+            return self.parameter_names
+        return [parameter.name for parameter in self.target.parameters if parameter.positional]
+
+    def __str__(self) -> str:
+        options = ", ".join(f"{name}={value}" for name, value in self.given)
+        return f"{self.name}({options})" if options else self.name
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What an item gave: a wire of `draft`, or None where a mistake left it unknown.
+
+    `node` is the number of the item's node there. `via` leads to `draft` from outside: the
+    instances, each a draft and a node of it, that have to give the wire out, the outermost first.
+    """
+
+    draft: Draft
+    wire: Wire | None
+    node: int | None = None
+    via: tuple[tuple[Draft, int], ...] = ()
+
+    kind = "a reference"
+
+    @property
+    def shape(self) -> Shape | None:
+        return self.draft.shape(self.wire) if self.wire else None
+
+    def __str__(self) -> str:
+        return f"@{self.shape}"
+
+
+@dataclass(frozen=True)
+class Port:
+    """Stands for a reference in the arguments by which a block's elaboration is shared."""
+
+    number: int
+
+
+def without_results(value: Value, wires: list[Wire], into: Draft) -> Value:
+    """The value with each Result replaced by a Port, whose wire in `into` is added to `wires`."""
+    if isinstance(value, Result):
+        wire = into.bring(value)
+        if wire not in wires:
+            wires.append(wire)
+        return Port(wires.index(wire) + 1)
+    if isinstance(value, tuple):
+        return tuple(without_results(item, wires, into) for item in value)
+    if isinstance(value, Row):
+        return Row(value.columns, tuple(without_results(c, wires, into) for c in value.cells))
+    if isinstance(value, Unit):
+        given = ((name, without_results(item, wires, into)) for name, item in value.given)
+        return Unit(value.target, tuple(given))
+    return value
+
+
+def with_results(value: Value, draft: Draft) -> Value:
+    """The value with each Port replaced by the result that is that input of `draft`."""
+    if isinstance(value, Port):
+        return Result(draft, Wire(INPUT, value.number))
+    if isinstance(value, tuple):
+        return tuple(with_results(item, draft) for item in value)
+    if isinstance(value, Row):
+        return Row(value.columns, tuple(with_results(cell, draft) for cell in value.cells))
+    if isinstance(value, Unit):
+        given = ((name, with_results(item, draft)) for name, item in value.given)
+        return Unit(value.target, tuple(given))
+    return value
+
+
+def key(value: Value) -> Value:
+    """A hashable key of a parameter's value; a Result in it is an input of the block itself."""
+    if isinstance(value, Result):
+        return (Result, value.wire)
+    if isinstance(value, Unit):
+        return (Unit, value.target, *((name, key(item)) for name, item in value.given))
+    if isinstance(value, tuple):
+        return (tuple, *map(key, value))
+    if isinstance(value, Row):
+        return (Row, value.columns, *map(key, value.cells))
+    return identity(value)

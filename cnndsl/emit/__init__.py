@@ -1,0 +1,61 @@
+"""A design as Python source that a person would have written, which imports torch alone."""
+
+from __future__ import annotations
+
+import re
+from textwrap import wrap as wrap_prose
+
+from cnndsl.design import Design
+from cnndsl.emit.classes import docstring, write_class
+from cnndsl.emit.layout import WIDTH
+from cnndsl.emit.pattern import Pattern
+from cnndsl.emit.plan import ClassPlan
+from cnndsl.emit.structure import Structure, class_name
+
+__all__ = ["class_name", "emit"]
+
+
+_DOCUMENTATION = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"""', re.DOTALL)
+
+
+def emit(design: Design) -> str:
+    """The source of a module with a class for each block and, last, one for the network.
+
+    Its state_dict has the names of the design's weights, in their order.
+    """
+    structure = Structure(design)
+    plans: dict[Pattern, ClassPlan] = {}
+    classes = []
+    for pattern in structure.patterns():
+        plans[pattern] = ClassPlan(pattern, structure.builders, plans)
+        classes.append("\n".join(write_class(plans[pattern])).rstrip())
+    body = "\n\n\n".join(classes)
+    head = [*docstring(_documentation(design)), "", *_imports(body), "", "", ""]
+    return "\n".join(head) + body + "\n"
+
+
+def _documentation(design: Design) -> str:
+    network = design.network
+    inputs = " and ".join(map(str, network.inputs))
+    is_single = len(network.outputs) == 1
+    outputs = ", ".join(
+        f"{'' if is_single else f'{output.name} '}{network.shape(output.wire)}"
+        for output in network.outputs
+    )
+    facts = f"{design.name}: input {inputs}, output {outputs}, {network.params:,} parameters."
+    facts = "\n".join(wrap_prose(facts, WIDTH))
+    return f"{network.doc.strip()}\n\n{facts}" if network.doc.strip() else facts
+
+
+def _imports(body: str) -> list[str]:
+    """What the classes need, in isort's order."""
+    code = _DOCUMENTATION.sub("", body)
+    standard = []
+    if "OrderedDict(" in code:
+        standard.append("from collections import OrderedDict")
+    if "(NamedTuple)" in code:
+        standard.append("from typing import NamedTuple")
+    names = [name for name in ("Tensor", "nn") if re.search(rf"\b{name}\b", code)]
+    torch = ["import torch"] if re.search(r"\btorch\.", code) else []
+    torch.append(f"from torch import {', '.join(names)}")
+    return [*standard, "", *torch] if standard else torch

@@ -1,0 +1,209 @@
+"""What builds one part of a class in each of its modules: one call, of different constants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from cnndsl.design import Node
+from cnndsl.emit.names import SEQUENTIAL_OWN, identifier, is_identifier, snake_case, unique
+from cnndsl.emit.pattern import Builder, Inline, Instance, Leaf, is_numbered
+from cnndsl.layers.base import REQUIRED, Layer
+
+# So many equal neighbours are written once.
+FOLDED = 3
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "absent"
+
+
+# What a constant is in a module that has no such step.
+ABSENT: Any = _Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """One argument of a call: its value in each module, or ABSENT.
+
+    `word` is what to call it where a parameter is made for it. `keyword` is empty for a positional
+    argument; one with a `default` is left out where it has that everywhere.
+    """
+
+    values: tuple[Any, ...]
+    word: str
+    keyword: str = ""
+    default: Any = REQUIRED
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Construction:
+    """A call of a torch class or of an emitted one."""
+
+    function: str
+    constants: tuple[Constant, ...]
+    has_weights: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chain:
+    """nn.Sequential of several, by their nodes' names."""
+
+    children: tuple[tuple[Node, Construction | Chain], ...]
+    has_weights: bool
+
+
+Part = Construction | Chain
+# An emitted class's arguments in one of its objects: by name, its value and its default.
+Arguments = Callable[[Instance], Iterable[tuple[str, Any, Any]]]
+
+
+def compose(node: Node, builders: list[Builder | None], arguments: Arguments) -> Part:
+    """The part that these builders, the same step's in every module, have in common."""
+    first = next(builder for builder in builders if builder)
+    if isinstance(first, Inline):
+        columns = (
+            [
+                builder.children[place][1] if isinstance(builder, Inline) else None
+                for builder in builders
+            ]
+            for place in range(len(first.children))
+        )
+        children = zip(first.children, columns, strict=True)
+        return Chain(
+            tuple((child, compose(child, column, arguments)) for (child, _), column in children),
+            first.has_weights,
+        )
+    prefix = f"{node.name}_" if node.labelled and is_identifier(node.name) else ""
+    if isinstance(first, Instance):
+        tables = [list(arguments(b)) if isinstance(b, Instance) else None for b in builders]
+        constants = _instance_constants(tables, prefix)
+        return Construction(first.pattern.name, tuple(constants), first.has_weights)
+    assert isinstance(first, Leaf), first
+    leaves = [builder if isinstance(builder, Leaf) else None for builder in builders]
+    return Construction(
+        first.call.function, tuple(_leaf_constants(leaves, prefix)), first.has_weights
+    )
+
+
+def _instance_constants(
+    tables: list[list[tuple[str, Any, Any]] | None], prefix: str
+) -> Iterator[Constant]:
+    first = next(table for table in tables if table is not None)
+    for place, (name, _, default) in enumerate(first):
+        values = tuple(table[place][1] if table else ABSENT for table in tables)
+        keyword = "" if default is REQUIRED else name
+        yield Constant(values, prefix + name, keyword, default)
+
+
+def _leaf_constants(leaves: list[Leaf | None], prefix: str) -> Iterator[Constant]:
+    first = next(leaf for leaf in leaves if leaf)
+    words = (*first.call.words, *("value" for _ in first.call.args[len(first.call.words) :]))
+    for place, word in enumerate(words):
+        values = tuple(leaf.call.args[place] if leaf else ABSENT for leaf in leaves)
+        yield Constant(values, prefix + word)
+    for name in _option_names(leaf for leaf in leaves if leaf):
+        default = torch_default(first.layer, name)
+        values = tuple(
+            dict(leaf.call.options).get(name, default) if leaf else ABSENT for leaf in leaves
+        )
+        yield Constant(values, prefix + name, name, default)
+    if first.overwrites:
+        yield Constant((True,) * len(leaves), "inplace", "inplace", False)
+
+
+def _option_names(leaves: Iterable[Leaf]) -> list[str]:
+    """The options that some leaf gives, in an order that agrees with each one's."""
+    names: list[str] = []
+    for leaf in leaves:
+        place = len(names)
+        for name, _ in reversed(leaf.call.options):
+            if name in names:
+                place = names.index(name)
+            else:
+                names.insert(place, name)
+    return names
+
+
+def torch_default(layer: Layer, name: str) -> Any:
+    """What torch takes where the option `name` is not given."""
+    if name in layer.torch_defaults:
+        return layer.torch_defaults[name]
+    return next(parameter.default for parameter in layer.parameters if parameter.name == name)
+
+
+def constants(part: Part) -> Iterator[Constant]:
+    """The constants of a part, in order."""
+    if isinstance(part, Construction):
+        yield from part.constants
+    else:
+        for _, child in part.children:
+            yield from constants(child)
+
+
+def render(part: Part, text: Callable[[Constant], str]) -> str:
+    """The part in Python, on one line; `text` writes a constant."""
+    if isinstance(part, Chain):
+        return f"nn.Sequential({', '.join(sequential_arguments(part.children, text))})"
+    arguments = []
+    for constant in part.constants:
+        if constant.default is REQUIRED or not is_always(constant, constant.default):
+            written = text(constant)
+            arguments.append(f"{constant.keyword}={written}" if constant.keyword else written)
+    return f"{part.function}({', '.join(arguments)})"
+
+
+def sequential_arguments(
+    children: tuple[tuple[Node, Part], ...], text: Callable[[Constant], str]
+) -> list[str]:
+    """What nn.Sequential is given: its children, or an OrderedDict where they have names."""
+    built = [render(part, text) for _, part in children]
+    if is_numbered(tuple(node for node, _ in children)):
+        return fold(built)
+    names: list[str] = []
+    for node, part in children:
+        names.append(_child_name(node, part, [*names, *(n.name for n, _ in children)]))
+    if all(map(is_identifier, names)):
+        entries = ", ".join(f"{name}={item}" for name, item in zip(names, built, strict=True))
+        return [f"OrderedDict({entries})"]
+    entries = ", ".join(f'"{name}": {item}' for name, item in zip(names, built, strict=True))
+    return [f"OrderedDict({{{entries}}})"]
+
+
+def _child_name(node: Node, part: Part, taken: list[str]) -> str:
+    """The node's name; for what has no weights and no label, a word for what it is."""
+    if part.has_weights or node.labelled:
+        return node.name
+    return unique(attribute_word(node), {*taken, *SEQUENTIAL_OWN})
+
+
+def attribute_word(node: Node) -> str:
+    """What to call an item that its author gave no name."""
+    if isinstance(node.operation, Layer):
+        return identifier(node.operation.word)
+    return identifier(snake_case(node.operation.name))
+
+
+def fold(items: list[str]) -> list[str]:
+    """The items, with equal neighbours written once: `*(f(1) for _ in range(5))`."""
+    folded = []
+    for item, run in groupby(items):
+        count = len(list(run))
+        if count < FOLDED:
+            folded += [item] * count
+        else:
+            folded.append(f"*({item} for _ in range({count}))")
+    return folded
+
+
+def is_always(constant: Constant, value: object) -> bool:
+    """Whether every module that has the constant has this value in it."""
+    return all(same(known, value) for known in constant.values if known is not ABSENT)
+
+
+def same(one: object, other: object) -> bool:
+    """Equal, and of one type: 1, 1.0 and true are three arguments."""
+    return type(one) is type(other) and one == other

@@ -1,0 +1,107 @@
+"""How values flow through a class's steps: which are read, how often, and until when."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from cnndsl.design import Role
+from cnndsl.emit.plan import ClassPlan
+from cnndsl.emit.skeleton import Key, Step, Value
+
+
+class Flow:
+    """The steps that have to do with an output, and the readers of each value.
+
+    A reader is a step's place in `steps`; the outputs read last of all. A projection that may be
+    absent is no step of its own: it is its residual that takes the shortcut.
+    """
+
+    def __init__(self, plan: ClassPlan) -> None:
+        self._flags = plan.flags
+        self.outputs = next(iter(plan.pattern.members.values())).outputs
+        self.steps = self._live([step for step in plan.steps if not self._is_optional(step)])
+        self.readers: dict[Value, list[int]] = defaultdict(list)
+        for place, step in enumerate(self.steps):
+            for value in self.operands(step):
+                self.readers[value].append(place)
+        for value in self.outputs:
+            self.readers[value].append(len(self.steps))
+
+    def _is_optional(self, step: Step) -> bool:
+        return len(step.key) > 1 and step.key[0] in self._flags
+
+    def operands(self, step: Step) -> tuple[Value, ...]:
+        """What a step takes; a residual whose projection may be absent takes what that takes."""
+        if step.detour and step.key[0] not in self._flags:
+            return (step.inputs[0], step.detour)
+        return step.inputs
+
+    def is_read_after(self, value: Value, place: int) -> bool:
+        """Whether a step after `place` takes the value, or it is an output."""
+        return any(reader > place for reader in self.readers[value])
+
+    def is_kept(self, value: Value, place: int) -> bool:
+        """Whether more than the step after `place`, which gives the value, has to do with it.
+
+        What only a residual takes, as its body, waits for the projection alone.
+        """
+        readers = self.readers[value]
+        if len(readers) == 1 and readers[0] < len(self.steps):
+            reader = self.steps[readers[0]]
+            if reader.node.role is Role.RESIDUAL and reader.inputs[0] == value:
+                return False
+        return len(readers) > 1 or any(reader > place + 1 for reader in readers)
+
+    def serves_residuals(self, value: Value, place: int) -> bool:
+        """Whether only shortcuts take the value after `place`."""
+        readers = [reader for reader in self.readers[value] if reader > place]
+        if len(self.steps) in readers:
+            return False
+        roles = {self.steps[reader].node.role for reader in readers}
+        return roles <= {Role.RESIDUAL, Role.PROJECTION}
+
+    def arms(self) -> dict[Key, tuple[str, bool]]:
+        """The name of the arm in which a step stands, and whether it has one in any case.
+
+        An arm is what a merge takes, as far back as nothing else takes it. It needs a name of its
+        own where it starts from what another arm starts from too.
+        """
+        found: dict[Key, tuple[str, bool]] = {}
+        for step in self.steps:
+            if step.node.role is Role.RESIDUAL or len(step.inputs) < 2:
+                continue
+            chains = [self._chain(value) for value in step.inputs]
+            starts = Counter(chain[0].inputs[0] for chain in chains if chain)
+            for number, chain in enumerate(chains, start=1):
+                name = _arm_name(chain, number)
+                for link in chain:
+                    found[link.key] = (name, starts[chain[0].inputs[0]] > 1)
+        return found
+
+    def _chain(self, value: Value) -> list[Step]:
+        """The steps that lead to a value, and to nothing else, in order."""
+        by_key = {step.key: step for step in self.steps}
+        chain: list[Step] = []
+        while len(self.readers[value]) == 1 and (step := by_key.get(value.key)):
+            if len(step.inputs) != 1 or len(step.node.outputs) != 1:
+                break
+            chain.insert(0, step)
+            value = step.inputs[0]
+        return chain
+
+    def _live(self, steps: list[Step]) -> list[Step]:
+        needed = {value.key for value in self.outputs}
+        live = []
+        for step in reversed(steps):
+            if step.key in needed:
+                live.append(step)
+                needed |= {value.key for value in step.inputs}
+                needed |= {step.detour.key} if step.detour else set()
+        return live[::-1]
+
+
+def _arm_name(chain: list[Step], number: int) -> str:
+    """The label of the arm's last item, else its number."""
+    if chain and chain[-1].node.labelled:
+        return chain[-1].node.name.replace(".", "")
+    return f"branch{number}"

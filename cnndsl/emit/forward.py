@@ -1,0 +1,190 @@
+"""The forward method: one statement a step, along a trunk that is called `x`.
+
+A name is bound anew as soon as nothing needs its old value, so that no tensor is kept longer than
+it has to be. What is needed later has its label for a name.
+"""
+
+from __future__ import annotations
+
+from cnndsl.design import Role
+from cnndsl.emit.attributes import Attributes
+from cnndsl.emit.flow import Flow
+from cnndsl.emit.names import IMPORTED, identifier, unique
+from cnndsl.emit.pattern import Formula
+from cnndsl.emit.plan import ClassPlan
+from cnndsl.emit.skeleton import Step, Value
+
+TRUNK = "x"
+# The condition under which a training-only step runs.
+TRAINING = "self.training"
+
+
+class Forward:
+    """Writes the statements of one class's forward method.
+
+    `lines` are the statements, each with the condition under which it runs, if there is one.
+    """
+
+    def __init__(self, plan: ClassPlan, attributes: Attributes) -> None:
+        self._plan = plan
+        self._attributes = attributes
+        self._flow = Flow(plan)
+        self._arms = self._flow.arms()
+        self._several = len(plan.pattern.module.outputs) > 1
+        self._names: dict[Value, str] = {}
+        self._holders: dict[str, Value] = {}
+        self.lines: list[tuple[str, str]] = []
+        self.inputs = _input_names(len(plan.pattern.module.inputs))
+        for port, name in enumerate(self.inputs):
+            self._bind(Value((), port), name)
+        for place, step in enumerate(self._flow.steps):
+            self._write(place, step)
+        self.outputs = [self._names[value] for value in self._flow.outputs]
+
+    def _write(self, place: int, step: Step) -> None:
+        flag = self._flag(step)
+        operands = [self._names[value] for value in self._flow.operands(step)]
+        if flag:
+            operands[1] = self._detour(place, step, flag)
+        if self._overwrites(step, operands):
+            self._write_over(place, step, operands)
+        else:
+            statement = self._right_side(step, operands)
+            self._emit(step, f"{self._targets(place, step)} = {statement}")
+
+    def _flag(self, step: Step) -> str:
+        """The attribute that tells whether the projection is there to which the step belongs."""
+        return self._attributes.flags.get(self._plan.flags.get(step.key[0], ""), "")
+
+    def _right_side(self, step: Step, operands: list[str]) -> str:
+        formula = self._plan.builders.get(step.node)
+        if not isinstance(formula, Formula):
+            return f"{self._attributes.reach(step)}({', '.join(operands)})"
+        join = formula.expression.join
+        if " if " in operands[-1] and join != ", ":
+            operands = [*operands[:-1], f"({operands[-1]})"]
+        return formula.expression.template.replace("{}", join.join(operands))
+
+    def _overwrites(self, step: Step, operands: list[str]) -> bool:
+        """Whether a sum is a `+=`. Of three operands it isn't: it would add in another order."""
+        formula = self._plan.builders.get(step.node)
+        return isinstance(formula, Formula) and formula.overwrites and len(operands) == 2
+
+    def _write_over(self, place: int, step: Step, operands: list[str]) -> None:
+        formula = self._plan.builders[step.node]
+        assert isinstance(formula, Formula)
+        target, other = operands
+        self._emit(step, f"{target} {formula.expression.augmented} {other}")
+        self._bind(Value(step.key), target)
+        wanted = self._wanted(place, step)
+        if wanted != target and self._is_named(place, step):
+            self._emit(step, f"{self._take(wanted, place, step)} = {target}")
+            self._bind(Value(step.key), wanted)
+
+    # Projections that may be absent
+
+    def _detour(self, place: int, residual: Step, flag: str) -> str:
+        """What the residual adds to its body: the projection's result, or its shortcut as it is."""
+        source = residual.inputs[1]
+        steps = self._plan.pattern.projections[residual.key[0]]
+        shortcut = self._names[source]
+        if len(steps) == 1 and steps[0].key in self._plan.parts:
+            projected = self._right_side(steps[0], [shortcut] * len(steps[0].inputs))
+            return f"{projected} if self.{flag} else {shortcut}"
+        if shortcut == TRUNK or self._flow.is_read_after(source, place):
+            name = unique("shortcut", self._live_names(place - 1))
+            self.lines.append(("", f"{name} = {shortcut}"))
+            shortcut = name
+        results = {source: shortcut}
+        for step in steps:
+            value = Value(step.key)
+            is_last = value == residual.detour or self._is_link(step)
+            results[value] = shortcut if is_last else unique(shortcut, results.values())
+            right = self._right_side(step, [results[value] for value in step.inputs])
+            self.lines.append((f"self.{flag}", f"{results[value]} = {right}"))
+        return shortcut
+
+    def _is_link(self, step: Step) -> bool:
+        """Whether all that it takes has no other reader, so that its result can replace that."""
+        return (
+            len(step.inputs) == 1
+            and step.key[1] > 0
+            and all(len(other.inputs) == 1 for other in self._plan.pattern.projections[step.key[0]])
+        )
+
+    # Names
+
+    def _targets(self, place: int, step: Step) -> str:
+        """The names on the left side; `_` for what nothing takes."""
+        names = []
+        for port in range(len(step.node.outputs)):
+            value = Value(step.key, port)
+            if not self._flow.readers[value]:
+                names.append("_")
+                continue
+            if port == 0:
+                wanted = self._wanted(place, step)
+            else:
+                wanted = _local(step.node.module.outputs[port].name) if step.node.module else "_"
+            names.append(self._take(wanted, place, step))
+            self._bind(value, names[-1])
+        return ", ".join(names)
+
+    def _wanted(self, place: int, step: Step) -> str:
+        """What the result of a step is best called."""
+        if self._is_named(place, step):
+            return _local(step.node.name)
+        trunk = self._trunk(step)
+        arm, always = self._arms.get(step.key, ("", False))
+        if not arm or trunk != TRUNK:
+            return trunk
+        holder = self._holders.get(TRUNK)
+        before = self._names.get(step.inputs[0], "")
+        goes_on = before == _local(arm)
+        is_free = holder is None or not self._flow.is_read_after(holder, place)
+        return _local(arm) if always or goes_on or not is_free else TRUNK
+
+    def _is_named(self, place: int, step: Step) -> bool:
+        """Whether the result is needed by its label, later than at once."""
+        return step.node.labelled and self._flow.is_kept(Value(step.key), place)
+
+    def _trunk(self, step: Step) -> str:
+        """The name along which the step's chain runs."""
+        if step.node.training or (step.node.head and self._several):
+            return _local(step.node.head or "training")
+        return "shortcut" if step.node.role is Role.PROJECTION else TRUNK
+
+    def _take(self, wanted: str, place: int, step: Step) -> str:
+        """The name, once what it holds is out of the way, or another one if that must stay."""
+        holder = self._holders.get(wanted)
+        if holder is None or not self._flow.is_read_after(holder, place):
+            return wanted
+        live = self._live_names(place)
+        if wanted != TRUNK:
+            return unique(wanted, live)
+        is_shortcut = self._flow.serves_residuals(holder, place)
+        kept = unique("shortcut" if is_shortcut else "skip", live)
+        self._emit(step, f"{kept} = {wanted}")
+        self._bind(holder, kept)
+        return wanted
+
+    def _live_names(self, place: int) -> set[str]:
+        """The names whose values something after `place` takes."""
+        holders = self._holders.items()
+        return {name for name, value in holders if self._flow.is_read_after(value, place)}
+
+    def _bind(self, value: Value, name: str) -> None:
+        self._names[value] = name
+        self._holders[name] = value
+
+    def _emit(self, step: Step, statement: str) -> None:
+        self.lines.append((TRAINING if step.node.training else "", statement))
+
+
+def _local(name: str) -> str:
+    """A local variable for a label: `encoder.0` is `encoder0`."""
+    return unique(identifier(name.replace(".", "")), IMPORTED)
+
+
+def _input_names(count: int) -> list[str]:
+    return [TRUNK, *(f"{TRUNK}{number}" for number in range(2, count + 1))]

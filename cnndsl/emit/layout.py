@@ -1,0 +1,91 @@
+"""Lines of a set width: long statements are split at their brackets, as ruff's formatter does."""
+
+from __future__ import annotations
+
+import re
+
+WIDTH = 100
+STEP = "    "
+
+_TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[()\[\]{},]|[^\"'()\[\]{},]+")
+# The operators at which a long sum or choice is split, each before the next line's first word.
+_OPERATOR = re.compile(r" (?=(?:if|else|[+*-]) )")
+
+
+def wrap(text: str, indent: int = 0) -> list[str]:
+    """The statement, given on one line, as lines that are at most `WIDTH` letters where it can be.
+
+    `f(a, b)` becomes `f(`, a line for each argument with a comma after it, and `)`. The comma
+    tells a formatter that the lines are meant so.
+    """
+    margin = STEP * indent
+    if len(margin) + len(text) <= WIDTH:
+        return [margin + text]
+    split = _last_bracket(text)
+    if split is None:
+        return [margin + text]
+    head, items, tail = split
+    if len(margin) + len(head) > WIDTH or _has_operator(head):
+        return _wrap_value(text, indent)
+    if len(items) == 1 and " for _ in " in items[0] and head.endswith("*("):
+        element, clause = items[0].rsplit(" for _ in ", 1)
+        inner = [*wrap(element, indent + 1), *wrap(f"for _ in {clause}", indent + 1)]
+    else:
+        inner = [line for item in items for line in wrap(f"{item},", indent + 1)]
+    return [margin + head, *inner, margin + tail]
+
+
+def _has_operator(head: str) -> bool:
+    """Whether an operator stands before the bracket, outside any other: `a + f(`."""
+    depth = 0
+    for token in _TOKEN.findall(head[:-1]):
+        depth += (token in "([{") - (token in ")]}")
+        if not depth and re.search(r" (?:[+*-]|if|else) $", token.split("=", 1)[-1]):
+            return True
+    return False
+
+
+def _wrap_value(text: str, indent: int) -> list[str]:
+    """`x = a + b` as `x = (`, the sum on its own lines, and `)`."""
+    target, sign, value = re.split(r"((?<= )\+?=|(?<=return)) ", text, maxsplit=1)
+    margin = STEP * indent
+    inner = STEP * (indent + 1)
+    if len(inner) + len(value) <= WIDTH:
+        lines = [inner + value]
+    else:
+        lines = [inner + part for part in _OPERATOR.split(value)]
+    return [f"{margin}{target}{sign} (", *lines, f"{margin})"]
+
+
+def _last_bracket(text: str) -> tuple[str, list[str], str] | None:
+    """What stands up to the last outermost bracket, the items in it, and its end and the rest.
+
+    None where there is no bracket with something in it.
+    """
+    tokens = _TOKEN.findall(text)
+    depth, first, last = 0, -1, -1
+    for place, token in enumerate(tokens):
+        if token in "([{":
+            if depth == 0 and tokens[place + 1 : place + 2] not in ([")"], ["]"], ["}"]):
+                first = place
+            depth += 1
+        elif token in ")]}":
+            depth -= 1
+            if depth == 0 and first > last:
+                last = place
+    if first < 0:
+        return None
+    items = _split_items(tokens[first + 1 : last])
+    return "".join(tokens[: first + 1]), items, "".join(tokens[last:])
+
+
+def _split_items(tokens: list[str]) -> list[str]:
+    """The parts between the outermost commas."""
+    items, depth = [""], 0
+    for token in tokens:
+        depth += (token in "([{") - (token in ")]}")
+        if token == "," and depth == 0:
+            items.append("")
+        else:
+            items[-1] += token
+    return [item.strip() for item in items if item.strip()]

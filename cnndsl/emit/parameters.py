@@ -1,0 +1,165 @@
+"""The parameters of an emitted class: what differs between its uses, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cnndsl.design import Module
+from cnndsl.emit.construction import ABSENT, Constant, is_always, same
+from cnndsl.emit.names import IMPORTED, identifier, literal, unique
+from cnndsl.layers.base import REQUIRED
+
+# The greatest factor by which one number is written as a multiple or a part of another.
+_MOST = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a constructor, with its value in each module."""
+
+    name: str
+    values: tuple[Any, ...]
+
+    @property
+    def annotation(self) -> str:
+        """The type of its values: `int | tuple[int, int]`."""
+        return " | ".join(dict.fromkeys(map(_type_name, self.values)))
+
+    @property
+    def default(self) -> Any:
+        """False for a flag; 1, 0 or None where that is the value in half of the modules or more."""
+        if all(isinstance(value, bool) for value in self.values):
+            return False
+        for value in (1, 0, None):
+            if 2 * sum(same(value, known) for known in self.values) >= len(self.values):
+                return value
+        return REQUIRED
+
+    def declaration(self) -> str:
+        """As it stands in the constructor's head: `stride: int = 1`."""
+        default = "" if self.default is REQUIRED else f" = {literal(self.default)}"
+        return f"{self.name}: {self.annotation}{default}"
+
+
+class Parameters:
+    """How the constants of a class are written, and the parameters that they are written by.
+
+    A constant that differs between modules is a parameter of the block, `in_channels`, a multiple
+    or a part of one of these, or else a parameter of its own.
+    """
+
+    def __init__(self, modules: Iterable[Module], constants: Iterable[Constant]) -> None:
+        self._modules = list(modules)
+        self._offered = list(self._offers())
+        self._used: dict[str, Parameter] = {}
+        self._texts: dict[object, str] = {}
+        varying = [c for c in constants if self._varies(c)]
+        for find in (self._exact, self._derived, self._new):
+            for constant in varying:
+                if self._key(constant) not in self._texts and (text := find(constant)):
+                    self._texts[self._key(constant)] = text
+
+    def text(self, constant: Constant) -> str:
+        """The constant as it is written in the class."""
+        return self._texts.get(self._key(constant)) or literal(_first(constant.values))
+
+    def declared(self) -> list[Parameter]:
+        """The parameters in order: those without a default first."""
+        order = [parameter.name for parameter in self._offered]
+        known = [self._used[name] for name in order if name in self._used]
+        new = [parameter for name, parameter in self._used.items() if name not in order]
+        known.sort(key=lambda parameter: parameter.name != "in_channels")
+        return sorted([*known, *new], key=lambda parameter: parameter.default is not REQUIRED)
+
+    def arguments(self, module: Module) -> Iterator[tuple[str, Any, Any]]:
+        """Each parameter's name, its value in a module, and its default."""
+        place = self._modules.index(module)
+        for parameter in self.declared():
+            yield parameter.name, parameter.values[place], parameter.default
+
+    def _offers(self) -> Iterator[Parameter]:
+        """The block's parameters and `let`s that differ, then the channels of its input."""
+        tables = [dict(module.arguments) for module in self._modules]
+        names = [name for name in tables[0] if all(name in table for table in tables)]
+        taken = set(IMPORTED)
+        for name in names:
+            values = tuple(_compact(table[name]) for table in tables)
+            if all(isinstance(value, int | float | str | tuple) for value in values):
+                taken.add(name)
+                yield Parameter(identifier(name), values)
+        shapes = [module.inputs[0] for module in self._modules if module.inputs]
+        if len(shapes) == len(self._modules) and all("c" in shape for shape in shapes):
+            channels = tuple(shape["c"] for shape in shapes)
+            yield Parameter(unique("in_channels", taken), channels)
+
+    def _varies(self, constant: Constant) -> bool:
+        """Whether it is more than one value; an optional `stride=2` is the block's `stride`."""
+        if not is_always(constant, _first(constant.values)):
+            return True
+        named = [p for p in self._offered if p.name == constant.keyword]
+        return ABSENT in constant.values and any(self._agrees(constant, p) for p in named)
+
+    def _agrees(self, constant: Constant, parameter: Parameter) -> bool:
+        return all(same(a, b) for a, b in _pairs(constant, parameter))
+
+    def _exact(self, constant: Constant) -> str | None:
+        """The parameter of the same values."""
+        for parameter in self._offered:
+            if self._agrees(constant, parameter):
+                return self._use(parameter)
+        return None
+
+    def _derived(self, constant: Constant) -> str | None:
+        """A multiple or a part of a parameter; of one that is there anyway, if that can be."""
+        for parameter in sorted(self._offered, key=lambda p: p.name not in self._used):
+            pairs = list(_pairs(constant, parameter))
+            if not all(type(a) is type(b) is int and b > 0 for a, b in pairs):
+                continue
+            for factor in range(2, _MOST + 1):
+                if all(a == factor * b for a, b in pairs):
+                    return f"{factor} * {self._use(parameter)}"
+                if all(a * factor == b for a, b in pairs):
+                    return f"{self._use(parameter)} // {factor}"
+            if all(a == b // 2 for a, b in pairs):
+                return f"{self._use(parameter)} // 2"
+        return None
+
+    def _new(self, constant: Constant) -> str:
+        taken = {*IMPORTED, *(parameter.name for parameter in self._offered), *self._used}
+        usual = _first(constant.values)
+        values = tuple(usual if value is ABSENT else value for value in constant.values)
+        return self._use(Parameter(unique(identifier(constant.word), taken), values))
+
+    def _use(self, parameter: Parameter) -> str:
+        self._used[parameter.name] = parameter
+        return parameter.name
+
+    def _key(self, constant: Constant) -> object:
+        return tuple((type(value), value) for value in constant.values)
+
+
+def _pairs(constant: Constant, parameter: Parameter) -> Iterator[tuple[Any, Any]]:
+    """The two values in each module that has the constant."""
+    pairs = zip(constant.values, parameter.values, strict=True)
+    return (pair for pair in pairs if pair[0] is not ABSENT)
+
+
+def _first(values: tuple[Any, ...]) -> Any:
+    return next(value for value in values if value is not ABSENT)
+
+
+def _compact(value: object) -> object:
+    """A size of equal numbers as one number, which is how torch's calls have it: 3x3 is 3."""
+    if isinstance(value, list):
+        value = tuple(value)
+    if isinstance(value, tuple) and value and all(same(item, value[0]) for item in value):
+        return value[0]
+    return value
+
+
+def _type_name(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"tuple[{', '.join(map(_type_name, value))}]"
+    return "None" if value is None else type(value).__name__

@@ -1,0 +1,314 @@
+"""Evaluation of expressions: total, bounded, and blind to what blocks and layers are.
+
+A `Scope` tells what names mean where an expression stands; everything else is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NoReturn, Protocol
+
+from cnndsl import operators, syntax
+from cnndsl.errors import Diagnostic, Report, nearest
+from cnndsl.functions import Function, Refused, functions
+from cnndsl.limits import Limits
+from cnndsl.shape import Shape
+from cnndsl.source import Span
+from cnndsl.values import Row, Value, interpolated, is_number, is_whole, kind, show
+
+
+class Abandoned(Exception):
+    """What was being worked out has no result, and the reason has been reported."""
+
+
+class Exhausted(Exception):
+    """The network is larger than a limit, which has been reported; nothing goes on."""
+
+
+class Scope(Protocol):
+    """What names mean at the place of an expression."""
+
+    def value(self, name: syntax.Name) -> Value:
+        """The value of a bare word."""
+
+    def with_values(self, values: Mapping[str, Value]) -> Scope:
+        """This scope with some names set."""
+
+    def stream_shape(self, span: Span) -> Shape:
+        """The shape called `in`."""
+
+    def reference(self, reference: syntax.Reference) -> Value:
+        """What `@name` stands for."""
+
+    def partial(self, call: syntax.Call) -> Value:
+        """A block or a layer with arguments already given."""
+
+
+
+class Evaluator:
+    """Evaluates expressions within the limits, and reports what has no value."""
+
+    def __init__(self, report: Report, limits: Limits) -> None:
+        self.report = report
+        self.limits = limits
+        self.functions: dict[str, Function] = functions(limits.list)
+        # Of all loops of the network that is being elaborated.
+        self.passes = 0
+
+    def fail(self, code: str, message: str, span: Span, label: str = "", hint: str = "") -> NoReturn:
+        """Reports an error and abandons what was being worked out."""
+        self.report.add(Diagnostic(code, message, span, label, hint=hint))
+        raise Abandoned
+
+    def exhaust(self, message: str, span: Span, limit: str) -> NoReturn:
+        """Reports that a limit of the whole network is passed, and ends its elaboration."""
+        hint = f"make it smaller, or raise the limit with `--limit {limit}=N`"
+        self.report.add(Diagnostic("limit", message, span, hint=hint))
+        raise Exhausted
+
+    def count_passes(self, passes: int, span: Span) -> None:
+        """Counts passes of loops against the limit of items."""
+        self.passes += passes
+        if self.passes > self.limits.items:
+            most = f"{self.limits.items:,}"
+            self.exhaust(f"the loops make more than {most} passes", span, "items")
+
+    def evaluate(self, expression: syntax.Expression, scope: Scope) -> Value:
+        """The value of an expression.
+
+        Raises:
+            Abandoned: it has none, which has been reported.
+        """
+        value = self._DISPATCH[type(expression)](self, expression, scope)
+        return self._bounded(value, expression.span)
+
+    def _bounded(self, value: Value, span: Span) -> Value:
+        if is_whole(value) and abs(value) > self.limits.integer:
+            self._over("a whole number is", "integer", self.limits.integer, span)
+        elif isinstance(value, tuple) and len(value) > self.limits.list:
+            self._over("a list has", "list", self.limits.list, span)
+        elif isinstance(value, str) and len(value) > self.limits.string:
+            self._over("a string has", "string", self.limits.string, span)
+        elif isinstance(value, float) and (value != value or abs(value) == float("inf")):
+            self.fail("arithmetic", "this number has no finite value", span)
+        return value
+
+    def _over(self, what: str, name: str, limit: int, span: Span) -> NoReturn:
+        # A number of thousands of digits would be slow to print, and would tell nobody anything.
+        hint = f"raise the limit with `--limit {name}=N` if that is meant"
+        self.fail("limit", f"{what} more than {limit:,}, the limit", span, hint=hint)
+
+    def condition(self, expression: syntax.Expression, scope: Scope) -> bool:
+        """The value of a condition, which must be `true` or `false`."""
+        value = self.evaluate(expression, scope)
+        if not isinstance(value, bool):
+            self.fail(
+                "type",
+                "a condition must be true or false",
+                expression.span,
+                f"this is {kind(value)}, {show(value)}",
+                hint="compare it with something, such as `> 0`" if is_number(value) else "",
+            )
+        return value
+
+    def whole(self, expression: syntax.Expression, scope: Scope, what: str) -> int:
+        """The value of an expression that must be a whole number of at least 0."""
+        value = self.evaluate(expression, scope)
+        if not is_whole(value) or value < 0:
+            self.fail(
+                "type",
+                f"{what} must be a whole number of at least 0",
+                expression.span,
+                f"this is {show(value)}",
+            )
+        return int(value)
+
+    def elements(self, expression: syntax.Expression, scope: Scope) -> tuple[Value, ...]:
+        """The elements of a list to loop over."""
+        value = self.evaluate(expression, scope)
+        if not isinstance(value, tuple):
+            hint = f"write `range({expression.span.text})`" if is_whole(value) else ""
+            self.fail(
+                "type", "a loop runs over a list", expression.span, f"this is {kind(value)}", hint
+            )
+        return value
+
+    def unpack(
+        self, targets: tuple[syntax.Target, ...], element: Value, span: Span
+    ) -> dict[str, Value]:
+        """The names that one pass of a loop sets."""
+        if len(targets) == 1:
+            return {targets[0].name: element}
+        parts = element.cells if isinstance(element, Row) else element
+        if not isinstance(parts, tuple) or len(parts) != len(targets):
+            names = ", ".join(target.name for target in targets)
+            found = f"{len(parts)}" if isinstance(parts, tuple) else kind(element)
+            self.fail(
+                "type",
+                f"the loop takes {len(targets)} values at a time, `{names}`",
+                span,
+                f"an element is {show(element)}: {found}",
+            )
+        return {target.name: part for target, part in zip(targets, parts, strict=True)}
+
+    # One method a construct.
+
+    def _literal(self, node: syntax.Literal, scope: Scope) -> Value:
+        return node.value
+
+    def _text(self, node: syntax.Text, scope: Scope) -> str:
+        parts = (
+            part if isinstance(part, str) else interpolated(self.evaluate(part, scope))
+            for part in node.parts
+        )
+        return "".join(parts)
+
+    def _list(self, node: syntax.ListOf, scope: Scope) -> tuple[Value, ...]:
+        return tuple(self.evaluate(item, scope) for item in node.items)
+
+    def _comprehension(self, node: syntax.Comprehension, scope: Scope) -> tuple[Value, ...]:
+        found: list[Value] = []
+        for inner in self._clauses(node.clauses, scope):
+            found.append(self.evaluate(node.element, inner))
+            self._bounded(tuple(found) if len(found) > self.limits.list else (), node.span)
+        return tuple(found)
+
+    def _clauses(self, clauses: tuple[syntax.Clause, ...], scope: Scope) -> Iterator[Scope]:
+        if not clauses:
+            yield scope
+            return
+        clause, *rest = clauses
+        for element in self.elements(clause.items, scope):
+            self.count_passes(1, clause.span)
+            names = self.unpack(clause.targets, element, clause.items.span)
+            inner = scope.with_values(names)
+            if clause.condition is None or self.condition(clause.condition, inner):
+                yield from self._clauses(tuple(rest), inner)
+
+    def _name(self, node: syntax.Name, scope: Scope) -> Value:
+        return scope.value(node)
+
+    def _stream_shape(self, node: syntax.StreamShape, scope: Scope) -> Shape:
+        return scope.stream_shape(node.span)
+
+    def _reference(self, node: syntax.Reference, scope: Scope) -> Value:
+        return scope.reference(node)
+
+    def _unary(self, node: syntax.Unary, scope: Scope) -> Value:
+        if node.operator == "not":
+            return not self.condition(node.operand, scope)
+        value = self.evaluate(node.operand, scope)
+        if not is_number(value):
+            self.fail("type", f"`{node.operator}` takes a number", node.span, kind(value))
+        return -value if node.operator == "-" else value
+
+    def _binary(self, node: syntax.Binary, scope: Scope) -> Value:
+        symbol = node.operator
+        if symbol in ("and", "or"):
+            left = self.condition(node.left, scope)
+            return self.condition(node.right, scope) if left == (symbol == "and") else left
+        left, right = self.evaluate(node.left, scope), self.evaluate(node.right, scope)
+        try:
+            return operators.apply(symbol, left, right, self.limits)
+        except Refused as refused:
+            self.fail("arithmetic", refused.message, node.span, hint=refused.hint)
+
+    def _conditional(self, node: syntax.Conditional, scope: Scope) -> Value:
+        chosen = node.then if self.condition(node.condition, scope) else node.otherwise
+        return self.evaluate(chosen, scope)
+
+    def _call(self, node: syntax.Call, scope: Scope) -> Value:
+        function = self.functions.get(node.function)
+        if function is None:
+            return scope.partial(node)
+        for argument in node.arguments:
+            if argument.kind != "plain":
+                self.fail("argument", f"`{node.function}` takes plain values", argument.span)
+        values = [self.evaluate(argument.value, scope) for argument in node.arguments]
+        usage = f"write `{function.usage}`"
+        if len(values) < function.least or len(values) > (function.most or len(values)):
+            message = f"`{node.function}` does not take {len(values)} values"
+            self.fail("argument", message, node.span, hint=usage)
+        try:
+            return function.apply(*values)
+        except Refused as refused:
+            self.fail("argument", f"`{node.function}`: {refused.message}", node.span, hint=usage)
+
+    def _index(self, node: syntax.Index, scope: Scope) -> Value:
+        value, index = self.evaluate(node.value, scope), self.evaluate(node.index, scope)
+        items = value.cells if isinstance(value, Row) else value
+        if not isinstance(items, tuple | str):
+            message = f"only a list can be indexed, and this is {kind(value)}"
+            self.fail("type", message, node.value.span)
+        if not is_whole(index):
+            self.fail("type", f"an index is a whole number, not {kind(index)}", node.index.span)
+        if not -len(items) <= index < len(items):
+            message = f"there is no element {index} in a list of {len(items)}"
+            self.fail("index", message, node.index.span)
+        return items[index]
+
+    def _slice(self, node: syntax.Slice, scope: Scope) -> Value:
+        value = self.evaluate(node.value, scope)
+        if not isinstance(value, tuple | str):
+            message = f"only a list can be sliced, and this is {kind(value)}"
+            self.fail("type", message, node.value.span)
+        bounds = [None if e is None else self.evaluate(e, scope) for e in (node.start, node.stop)]
+        for bound in bounds:
+            if bound is not None and not is_whole(bound):
+                self.fail("type", f"a bound is a whole number, not {kind(bound)}", node.span)
+        return value[bounds[0] : bounds[1]]
+
+    def _attribute(self, node: syntax.Attribute, scope: Scope) -> Value:
+        value = self.evaluate(node.value, scope)
+        if isinstance(value, Row):
+            known, what = value.columns, "column"
+        else:
+            shape = value if isinstance(value, Shape) else getattr(value, "shape", None)
+            if not isinstance(shape, Shape):
+                message = f"{kind(value)} has nothing called `{node.name}`"
+                self.fail("type", message, node.span)
+            value, known, what = shape, shape.axes, "axis"
+        if node.name not in known:
+            near = nearest(node.name, known)
+            self.fail(
+                "unknown-name",
+                f"there is no {what} `{node.name}`",
+                node.span,
+                f"it has {', '.join(known)}",
+                hint=f"did you mean `{near}`?" if near else "",
+            )
+        return value[node.name]
+
+    def _table(self, node: syntax.Table, scope: Scope) -> tuple[Row, ...]:
+        columns = tuple(column.name for column in node.columns)
+        rows: list[Row] = []
+        for row in node.rows:
+            cells = tuple(self.evaluate(cell, scope) for cell in row)
+            if len(cells) != len(columns):
+                self.fail(
+                    "table",
+                    f"this row has {len(cells)} values, and the header {len(columns)} columns",
+                    row[0].span.to(row[-1].span),
+                    hint=f"the columns are `{' '.join(columns)}`",
+                )
+            rows.append(Row(columns, cells))
+        return tuple(rows)
+
+    _DISPATCH: dict[type, Callable[..., Value]] = {
+        syntax.Literal: _literal,
+        syntax.Text: _text,
+        syntax.ListOf: _list,
+        syntax.Comprehension: _comprehension,
+        syntax.Name: _name,
+        syntax.StreamShape: _stream_shape,
+        syntax.Reference: _reference,
+        syntax.Unary: _unary,
+        syntax.Binary: _binary,
+        syntax.Conditional: _conditional,
+        syntax.Call: _call,
+        syntax.Index: _index,
+        syntax.Slice: _slice,
+        syntax.Attribute: _attribute,
+        syntax.Table: _table,
+    }
+

@@ -1,0 +1,90 @@
+"""Specs as files, and what is written: each read, and each written, whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from cnndsl.errors import CnnError, Diagnostic, file_error
+from cnndsl.source import Source, Span
+
+
+def read(path: str | os.PathLike[str]) -> Source:
+    """The text of a spec.
+
+    Raises:
+        CnnError: there is no such file, it can't be read, or it is not UTF-8.
+    """
+    name = os.fspath(path)
+    try:
+        data = Path(path).read_bytes()
+    except IsADirectoryError:
+        specs = sorted(Path(path).glob("*.cnn"))
+        hint = f"name a file in it, such as `{specs[0]}`" if specs else "name a .cnn file"
+        raise file_error("directory", f"`{name}` is a folder, not a spec", hint) from None
+    except FileNotFoundError:
+        raise file_error("no-file", f"there is no file `{name}`", _near(Path(path))) from None
+    except (OSError, ValueError) as error:
+        raise file_error("unreadable", f"`{name}` can't be read: {_reason(error)}") from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(name, data, error) from None
+    return Source(name, text)
+
+
+def _near(path: Path) -> str:
+    """A hint at a spec of nearly that name in the same folder."""
+    from difflib import get_close_matches
+
+    try:
+        names = [other.name for other in path.parent.glob("*.cnn")]
+    except OSError:
+        return ""
+    close = get_close_matches(path.name, names, n=1)
+    return f"did you mean `{path.parent / close[0]}`?" if close else ""
+
+
+def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> CnnError:
+    source = Source(name, data.decode("utf-8", errors="replace"))
+    offset = len(data[: error.start].decode("utf-8", errors="replace"))
+    return CnnError(
+        [
+            Diagnostic(
+                "not-utf8",
+                "a spec is text in UTF-8, and this is not",
+                Span(source, offset, offset + 1),
+                f"the byte 0x{data[error.start]:02x}",
+                hint="save the file as UTF-8",
+            )
+        ]
+    )
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
+    """Writes a file whole, or leaves what was there as it was.
+
+    Raises:
+        CnnError: the file can't be written.
+    """
+    target = Path(os.path.realpath(path))
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        if target.exists() and not target.is_file():
+            if target.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            target.write_bytes(data)  # a device or a pipe, which nothing may take the place of
+            return
+        try:
+            part.write_bytes(data)
+            os.replace(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        message = f"`{os.fspath(path)}` can't be written: {_reason(error)}"
+        raise file_error("unwritable", message, "nothing was written") from None

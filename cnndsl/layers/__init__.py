@@ -1,0 +1,37 @@
+"""Every kind of layer, by its word in the language."""
+
+from __future__ import annotations
+
+from cnndsl.layers import (
+    activation,
+    convolution,
+    linear,
+    merging,
+    normalisation,
+    pooling,
+    regularisation,
+    reshaping,
+)
+from cnndsl.layers.base import LAYERS, Layer
+
+# The words that options have of their own, such as `same` and `reflect`.
+OPTION_WORDS = frozenset(
+    choice
+    for layer in LAYERS.values()
+    for parameter in layer.parameters
+    for choice in parameter.accepts.choices
+)
+
+__all__ = [
+    "LAYERS",
+    "OPTION_WORDS",
+    "Layer",
+    "activation",
+    "convolution",
+    "linear",
+    "merging",
+    "normalisation",
+    "pooling",
+    "regularisation",
+    "reshaping",
+]

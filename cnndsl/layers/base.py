@@ -1,0 +1,281 @@
+"""What a kind of layer is: one class that holds everything that is known about it.
+
+A layer's class declares its options as typed fields; checking arguments, "did you mean", help
+and the reference all come from these declarations. A new kind of layer is one class.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar, TypeVar
+
+from cnndsl.layers.options import Accepts
+from cnndsl.shape import Shape
+
+if sys.version_info >= (3, 11):
+    from typing import dataclass_transform
+else:
+
+    def dataclass_transform(**_options: Any) -> Any:
+        """Speaks to type checkers alone, so before Python 3.11 it may as well do nothing."""
+        return lambda decorated: decorated
+
+
+T = TypeVar("T")
+
+
+class Kind(Enum):
+    """What a layer is for, and the fill by which a diagram tells it.
+
+    The colours keep a distance of at least 14 (CIE76) for normal sight and for three kinds of
+    colour-blindness.
+    """
+
+    CONVOLUTION = ("conv", "#AAD4F7")
+    NORMALISATION = ("norm", "#CDCDCD")
+    ACTIVATION = ("activation", "#F5E9AB")
+    POOLING = ("pool", "#DCFEF3")
+    LINEAR = ("linear", "#DA97C7")
+    ATTENTION = ("attention", "#C3A1F8")
+    OTHER = ("other", "#F9A675")
+
+    def __init__(self, words: str, colour: str) -> None:
+        self.words = words
+        self.colour = colour
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "required"
+
+
+REQUIRED: Any = _Required()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One option of a layer: what it accepts, its default, and what it means."""
+
+    name: str
+    accepts: Accepts[Any]
+    default: Any
+    doc: str
+    positional: bool
+
+    @property
+    def required(self) -> bool:
+        return self.default is REQUIRED
+
+
+def option(
+    accepts: Accepts[T], default: Any = REQUIRED, *, doc: str, positional: bool = False
+) -> T:
+    """Declares an option of a layer, as a class attribute of its type.
+
+    A `positional` one takes a plain value of a call, `64` in `conv 3x3 64`.
+    """
+    parameter: Any = Parameter("", accepts, default, doc, positional)
+    return parameter  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One tensor of a layer: a parameter, or a buffer where it is not `trainable`."""
+
+    name: str
+    shape: tuple[int, ...]
+    trainable: bool = True
+
+    @property
+    def elements(self) -> int:
+        total = 1
+        for size in self.shape:
+            total *= size
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that builds a torch module, as data: `nn.Linear(512, 10, bias=False)`.
+
+    `words` holds the positional arguments' names, by which an emitted class calls what differs
+    from use to use (`in_features`). `options` are those that differ from torch's `defaults`, which
+    say what an option is in a use that leaves it out; both are in torch's order.
+    """
+
+    function: str
+    args: tuple[Any, ...] = ()
+    words: tuple[str, ...] = ()
+    options: tuple[tuple[str, Any], ...] = ()
+    defaults: tuple[tuple[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, function: str, args: dict[str, Any], options: dict[str, tuple[Any, Any]]) -> Call:
+        """From the positional arguments by name, and each option's value and torch's default."""
+        return cls(
+            function,
+            tuple(args.values()),
+            tuple(args),
+            tuple((name, value) for name, (value, default) in options.items() if value != default),
+            tuple((name, default) for name, (_, default) in options.items()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression over a layer's inputs, as data, for what torch has no module for.
+
+    The inputs' names, with `join` between them, stand where `template` has `{}`. Where the
+    expression is an operator, `augmented` is the statement's that overwrites the first input.
+    """
+
+    template: str
+    join: str = ", "
+    augmented: str = ""
+
+
+class ShapeError(Exception):
+    """A layer can't take this input; elaboration adds the place.
+
+    Args:
+        message: what does not fit, with both sides.
+        hint: what would mend it.
+        option: the name of the option that is at fault, if one is.
+    """
+
+    def __init__(self, message: str, hint: str = "", option: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.option = option
+
+
+class OptionError(Exception):
+    """An option has a value that it does not accept; elaboration adds the place."""
+
+    def __init__(self, option: str, message: str) -> None:
+        super().__init__(message)
+        self.option = option
+        self.message = message
+
+
+# Every kind of layer by its word in the language; each class enters itself.
+LAYERS: dict[str, type[Layer]] = {}
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(option,))
+class Layer:
+    """One layer with its options' values. Immutable, hashable, and equal by class and values.
+
+    A subclass with a `word` enters itself in `LAYERS`. It says what shape it gives (`output`), what
+    tensors it owns (`weights`), what it costs (`macs`), how torch builds it (`torch`), and how a
+    diagram calls it (`caption`). All take the shapes of the inputs, without the batch.
+    """
+
+    word: ClassVar[str] = ""
+    kind: ClassVar[Kind] = Kind.OTHER
+    parameters: ClassVar[tuple[Parameter, ...]] = ()
+    # Takes a list of inputs, one an arm, rather than one.
+    merges: ClassVar[bool] = False
+    # Its torch module can write its result over its input (`inplace=True`).
+    overwrites: ClassVar[bool] = False
+    # The backward pass reads its result, so nothing may be written over that.
+    keeps_output: ClassVar[bool] = False
+    # Its result can be its input itself or a view of it, so writing over one writes over both.
+    # So can that of a merge with a single arm, which is not marked.
+    returns_input: ClassVar[bool] = False
+    # Torch's defaults of those options of its module that aren't options of the layer by that name,
+    # or have another default there.
+    torch_defaults: ClassVar[Mapping[str, Any]] = {}
+
+    def __init_subclass__(cls) -> None:
+        own = {
+            name: Parameter(name, value.accepts, value.default, value.doc, value.positional)
+            for name, value in vars(cls).items()
+            if isinstance(value, Parameter)
+        }
+        inherited = {p.name: p for p in cls.parameters if p.name not in own}
+        cls.parameters = (*inherited.values(), *own.values())
+        if word := vars(cls).get("word"):
+            if word in LAYERS:
+                raise ValueError(f"two layers are called {word}: {LAYERS[word]} and {cls}")
+            LAYERS[word] = cls
+
+    def __init__(self, **values: Any) -> None:
+        """The layer with these options; those left out have their defaults.
+
+        Raises:
+            OptionError: an option is unknown, missing, or has a value that it does not accept.
+        """
+        for parameter in self.parameters:
+            value = values.pop(parameter.name, None)
+            if value is None:
+                value = parameter.default
+            if value is REQUIRED:
+                raise OptionError(parameter.name, f"`{self.word}` needs `{parameter.name}`")
+            if value is not parameter.default and not parameter.accepts.test(value):
+                raise OptionError(
+                    parameter.name, f"`{parameter.name}` must be {parameter.accepts.words}"
+                )
+            self.__dict__[parameter.name] = value
+        for name in values:
+            raise OptionError(name, f"`{self.word}` has no option `{name}`")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def _identity(self) -> tuple[object, ...]:
+        # 1, 1.0 and true are equal in Python but not as options.
+        values = self.__dict__.values()
+        return (type(self), *values, *map(type, values))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Layer) and self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+        return f"{type(self).__name__}({options})"
+
+    def option_values(self, *without: str) -> dict[str, tuple[Any, Any]]:
+        """Each option's value and default, in the order declared, but for those `without`."""
+        return {
+            parameter.name: (self.__dict__[parameter.name], parameter.default)
+            for parameter in self.parameters
+            if parameter.name not in without
+        }
+
+    # What a kind of layer says of itself. A layer takes one input, unless it merges.
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The shape that it gives; raises ShapeError where the inputs don't fit."""
+        return inputs[0]
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """The tensors that it owns, by their torch names, in torch's order."""
+        return ()
+
+    def macs(self, *inputs: Shape) -> int:
+        """Multiplications of convolutions, linear maps and matrix products for one sample.
+
+        Biases, norms, activations, pooling and elementwise work are not counted.
+        """
+        return 0
+
+    def torch(self, *inputs: Shape) -> Call | Expression:
+        """How torch makes it."""
+        raise NotImplementedError(type(self).__name__)
+
+    def caption(self, *inputs: Shape) -> str:
+        """A few words for a diagram, in the notation of papers: `3×3 conv, 64, /2`."""
+        return self.word
+
+
+def positional_names(layer: type[Layer]) -> Iterable[str]:
+    """The options that plain values of a call go to, in order."""
+    return (p.name for p in layer.parameters if p.positional)

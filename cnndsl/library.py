@@ -1,0 +1,161 @@
+"""The library's front: from a path, a bundled name or a text to a Design."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cnndsl import files
+from cnndsl.compiler import Compiler
+from cnndsl.design import Design
+from cnndsl.errors import CnnError, Diagnostic, nearest
+from cnndsl.limits import DEFAULT_LIMITS, Limits
+from cnndsl.resources import folder
+from cnndsl.source import Source
+from cnndsl.values import Value
+
+# A line that defines something to compile; read without parsing, to find a name among all specs.
+_MEMBER = re.compile(r"^(?:variant|network)[ \t]+(\w+)", re.MULTILINE)
+
+
+def compile(
+    target: str | os.PathLike[str],
+    variant: str | None = None,
+    /,
+    *,
+    input: str | tuple[int, ...] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    **parameters: Any,
+) -> Design:
+    """A network of a spec, elaborated.
+
+    Args:
+        target: a spec's path (`resnet.cnn`, `resnet.cnn:resnet50`) or a bundled name (`resnet50`).
+        variant: which of the spec's variants or networks, unless the target tells it or the spec
+            has only one.
+        input: the input's sizes without the batch, `"3x96x96"` or `(3, 96, 96)`, if not the spec's.
+        limits: how large the spec may become when it is expanded.
+        parameters: values of the network's parameters: numbers, strings, bools, and lists of them.
+
+    Raises:
+        CnnError: the spec, or what is asked of it, is wrong.
+    """
+    source, member = locate(target)
+    design = Compiler(source, limits).design(
+        variant or member, values(parameters), input_sizes(input)
+    )
+    return design
+
+
+def compile_text(
+    source: str,
+    variant: str | None = None,
+    /,
+    *,
+    name: str = "<text>",
+    input: str | tuple[int, ...] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    **parameters: Any,
+) -> Design:
+    """A network of a spec that is given as text; `name` stands for its path in messages.
+
+    Raises:
+        CnnError: the spec, or what is asked of it, is wrong.
+    """
+    compiler = Compiler(Source(name, source), limits)
+    return compiler.design(variant, values(parameters), input_sizes(input))
+
+
+def locate(target: str | os.PathLike[str]) -> tuple[Source, str | None]:
+    """The spec that a target means, and the variant or network if it tells one.
+
+    Raises:
+        CnnError: there is no such spec.
+    """
+    text = os.fspath(target)
+    if isinstance(target, str) and not _is_path(text):
+        spec, _, member = text.partition(":")
+        return _bundled(spec, member or None)
+    if not os.path.exists(text) and ":" in text:
+        path, _, member = text.rpartition(":")
+        if path.endswith(".cnn"):
+            return files.read(path), member
+    return files.read(text), None
+
+
+def _is_path(text: str) -> bool:
+    return ".cnn" in text or "/" in text or os.sep in text or os.path.exists(text)
+
+
+def _bundled(name: str, member: str | None) -> tuple[Source, str | None]:
+    """The bundled spec of that name, or the one that has a variant or a network of that name."""
+    specs = bundled()
+    if name in specs:
+        return files.read(specs[name]), member
+    for path in specs.values():
+        if member is None and name in _members(path):
+            return files.read(path), name
+    known = [*specs, *(member for path in specs.values() for member in _members(path))]
+    near = nearest(name, known)
+    hint = f"did you mean `{near}`?" if near else "`cnndsl list` tells what there is"
+    message = f"there is no bundled network `{name}`"
+    raise CnnError([Diagnostic("unknown-network", message, hint=hint)])
+
+
+def bundled() -> dict[str, Path]:
+    """The bundled specs, by name."""
+    return {path.stem: path for path in sorted(folder("specs").glob("*.cnn"))}
+
+
+@cache
+def _members(path: Path) -> tuple[str, ...]:
+    return tuple(_MEMBER.findall(path.read_text(encoding="utf-8")))
+
+
+def bundled_compilers() -> Iterator[tuple[str, Compiler]]:
+    """Every bundled spec, read, with its name."""
+    for name, path in bundled().items():
+        yield name, Compiler(files.read(path))
+
+
+def input_sizes(given: str | tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """The sizes of an input as they are given to the library or on the command line.
+
+    Raises:
+        CnnError: they are no whole numbers of at least 1.
+    """
+    if given is None:
+        return None
+    parts = given.split("x") if isinstance(given, str) else given
+    try:
+        sizes = tuple(int(part) for part in parts)
+    except (TypeError, ValueError):
+        sizes = ()
+    if not sizes or min(sizes) < 1 or any(isinstance(part, float) for part in parts):
+        message = f"an input is given by its sizes, and this is `{given}`"
+        hint = "such as `3x224x224`, without the batch"
+        raise CnnError([Diagnostic("input", message, hint=hint)])
+    return sizes
+
+
+def values(parameters: dict[str, Any]) -> dict[str, Value]:
+    """The parameters' values as the language has them.
+
+    Raises:
+        CnnError: one is of a type that the language does not have.
+    """
+    return {name: _value(name, value) for name, value in parameters.items()}
+
+
+def _value(name: str, value: Any) -> Value:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple):
+        return tuple(_value(name, item) for item in value)
+    message = f"`{name}` can't be a {type(value).__name__}"
+    hint = "give a number, a string, a bool, or a list of them"
+    raise CnnError([Diagnostic("argument", message, hint=hint)])

@@ -1,0 +1,28 @@
+"""The bounds that make every spec end: each is an error of its own when it is passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Bounds of the syntax; the parser holds them, since nothing may recurse more deeply.
+EXPRESSION_NESTING = 100
+BRACE_NESTING = 64
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a spec may become when it is expanded."""
+
+    integer: int = 2**63
+    """The largest whole number, up and down."""
+    list: int = 100_000
+    """Elements of a list."""
+    string: int = 10_000
+    """Letters of a string."""
+    calls: int = 64
+    """Blocks within blocks."""
+    items: int = 1_000_000
+    """Items of the expanded network, and passes of all its loops."""
+
+
+DEFAULT_LIMITS = Limits()

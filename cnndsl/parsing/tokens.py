@@ -1,0 +1,47 @@
+"""What the reader and those who explain mistakes know of tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lark import Token
+
+from cnndsl.source import Source, Span
+
+END = "$END"
+NEWLINE = "_NEWLINE"
+# What the lexer can't read; the grammar has no such token.
+STRAY = "STRAY"
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A token that can't stand where it does, and all that helps to say why.
+
+    `before` are the last tokens that were read, the nearest last; `expected` are the terminals
+    that could have stood here. `definition` is the word `block`, `network` or `variant` at the
+    head of a line that defines one within braces, the last of `openers`.
+    """
+
+    source: Source
+    token: Token
+    before: tuple[Token, ...]
+    openers: tuple[Token, ...]
+    expected: frozenset[str]
+    definition: Span | None
+
+    @property
+    def span(self) -> Span:
+        return span_of(self.source, self.token)
+
+    @property
+    def previous(self) -> Token | None:
+        return self.before[-1] if self.before else None
+
+
+def span_of(source: Source, token: Token) -> Span:
+    """The place of a token."""
+    start, end = token.start_pos, token.end_pos
+    assert start is not None
+    assert end is not None
+    return Span(source, start, end)

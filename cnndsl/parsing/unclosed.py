@@ -1,0 +1,84 @@
+"""The mistakes that have to do with what is opened and closed: brackets, braces and strings."""
+
+from __future__ import annotations
+
+from lark import Token
+
+from cnndsl.errors import Diagnostic, Label
+from cnndsl.parsing.terminals import describe
+from cnndsl.parsing.tokens import END, STRAY, Mistake, span_of
+from cnndsl.source import Span
+
+OPENED = {"LBRACE": "brace", "LPAR": "bracket", "_CALL": "bracket"}
+OPENED |= {"LSQB": "bracket", "_INDEX": "bracket"}
+PAIRS = {"RPAR": ("LPAR", "_CALL"), "RSQB": ("LSQB", "_INDEX"), "RBRACE": ("LBRACE",)}
+
+
+def unclosed_string(mistake: Mistake) -> Diagnostic | None:
+    """A string that its line does not end, or documentation that the file does not."""
+    if mistake.token.type != STRAY or mistake.token[0] != '"':
+        return None
+    quote = '"""' if mistake.token.startswith('"""') else '"'
+    opening = Span(mistake.source, mistake.span.start, mistake.span.start + len(quote))
+    hint = f"end it with `{quote}`" + (" on the same line" if quote == '"' else "")
+    return Diagnostic("unclosed", "a string is not closed", opening, "it starts here", hint=hint)
+
+
+def open_block(mistake: Mistake) -> Diagnostic | None:
+    """A definition within braces: those before it were not closed."""
+    if mistake.definition is None:
+        return None
+    opener, kind = mistake.openers[-1], mistake.definition.text
+    return Diagnostic(
+        "unclosed",
+        f"`{opener}` is not closed before the next `{kind}`",
+        mistake.definition,
+        f"a {kind} can't stand in braces",
+        (_opening(mistake, opener),),
+        hint=f"write `{_closer(opener)}` before it",
+    )
+
+
+def unclosed(mistake: Mistake) -> Diagnostic | None:
+    """The end of the file, of a line or of an outer bracket comes before that of a bracket."""
+    if not mistake.openers:
+        return None
+    opener = mistake.openers[-1]
+    closes_other = mistake.token.type in PAIRS and opener.type not in PAIRS[mistake.token.type]
+    if mistake.token.type == END or closes_other or _starts_later_line(mistake, opener):
+        what = OPENED[opener.type]
+        return Diagnostic(
+            "unclosed",
+            f"a {what} is not closed: `{opener}`",
+            mistake.span,
+            f"expected `{_closer(opener)}` before {describe(mistake.token)}",
+            (_opening(mistake, opener),),
+        )
+    return None
+
+
+def _starts_later_line(mistake: Mistake, opener: Token) -> bool:
+    """Whether the token is the first of a line after that of a `(` or `[` still open."""
+    if opener.type == "LBRACE" or mistake.previous is None:
+        return False
+    between = mistake.source.text[mistake.previous.end_pos : mistake.span.start]
+    return "\n" in between and mistake.previous.type != "COMMA"
+
+
+def _opening(mistake: Mistake, opener: Token) -> Label:
+    return Label(span_of(mistake.source, opener), "opened here")
+
+
+def _closer(opener: Token) -> str:
+    return {"(": ")", "[": "]", "{": "}"}[str(opener)]
+
+
+def closes_nothing(mistake: Mistake) -> Diagnostic | None:
+    """A bracket or a brace too many."""
+    kinds = PAIRS.get(mistake.token.type)
+    if kinds is None or any(opener.type in kinds for opener in mistake.openers):
+        return None
+    if mistake.openers and mistake.openers[-1].type != "LBRACE":
+        return None
+    message = f"`{mistake.token}` closes nothing"
+    return Diagnostic("syntax", message, mistake.span, "nothing is open here")

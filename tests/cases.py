@@ -1,0 +1,44 @@
+"""Golden cases: `cases/<stage>/name.cnn` and what its stage makes of it, `name.expected`.
+
+A `name_fail.cnn` is a spec with mistakes; its `.expected` holds all diagnostics as a user sees
+them. A spec that succeeds needs no `.expected` at a stage that gives no text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from cnndsl.errors import CnnError, Report
+from cnndsl.parse import parse
+from cnndsl.source import Source
+
+FOLDER = Path(__file__).parent / "cases"
+
+
+def parsed(path: Path) -> str:
+    """Parses; there is nothing to show of what succeeds."""
+    report = Report()
+    parse(Source(path.name, path.read_text(encoding="utf-8")), report)
+    report.raise_errors()
+    return ""
+
+
+# A stage's text for a spec; it raises CnnError where the spec is wrong.
+STAGES: dict[str, Callable[[Path], str]] = {
+    "parse": parsed,
+}
+
+
+def cases() -> Iterator[Path]:
+    """Every case of every stage that is registered."""
+    for stage in sorted(STAGES):
+        yield from sorted((FOLDER / stage).glob("*.cnn"))
+
+
+def outcome(path: Path) -> tuple[bool, str]:
+    """Whether the case's stage succeeds, and its text or the diagnostics."""
+    try:
+        return True, STAGES[path.parent.name](path)
+    except CnnError as error:
+        return False, str(error)

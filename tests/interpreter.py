@@ -1,0 +1,63 @@
+"""Runs a design node by node, by its definition: what emitted code is compared with.
+
+It knows nothing of classes, attributes or names of variables, and overwrites nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from cnndsl.design import INPUT, Design, Module, Node
+from cnndsl.layers.base import Call
+
+
+def interpret(
+    design: Design, state: Mapping[str, Tensor], *inputs: Tensor, training: bool
+) -> list[Tensor]:
+    """The network's outputs with these weights; in evaluation without the training-only ones."""
+    found = _run(design.network, "", state, list(inputs), training)
+    outputs = zip(design.network.outputs, found, strict=True)
+    return [value for output, value in outputs if training or not output.training]
+
+
+def _run(
+    module: Module, path: str, state: Mapping[str, Tensor], inputs: list[Tensor], training: bool
+) -> list[Tensor]:
+    values = {(INPUT, port): value for port, value in enumerate(inputs)}
+    for place, node in enumerate(module.nodes):
+        operands = [values[wire.node, wire.port] for wire in node.inputs]
+        where = f"{path}{node.reuses or node.name}."
+        if isinstance(node.operation, Module):
+            results = _run(node.operation, where, state, operands, training)
+        else:
+            results = [_layer(module, node, where, state, operands, training)]
+        values.update(((place, port), value) for port, value in enumerate(results))
+    return [values[output.wire.node, output.wire.port] for output in module.outputs]
+
+
+def _layer(
+    module: Module,
+    node: Node,
+    path: str,
+    state: Mapping[str, Tensor],
+    operands: list[Tensor],
+    training: bool,
+) -> Tensor:
+    assert node.layer
+    shapes = module.input_shapes(node)
+    call = node.layer.torch(*shapes)
+    if not isinstance(call, Call):
+        names = [f"v{place}" for place in range(len(operands))]
+        text = call.template.replace("{}", call.join.join(names))
+        result: Tensor = eval(text, {"torch": torch, **dict(zip(names, operands, strict=True))})
+        return result
+    built: nn.Module = getattr(nn, call.function.removeprefix("nn."))(
+        *call.args, **dict(call.options)
+    )
+    built.train(training)
+    weights = {weight.name: state[path + weight.name] for weight in node.layer.weights(*shapes)}
+    called: Tensor = torch.func.functional_call(built, weights, tuple(operands))
+    return called

@@ -1,0 +1,257 @@
+"""What a diagram shows, against the Design that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from cnndsl import compile_text
+from cnndsl.design import INPUT, Design, Module, Wire
+from cnndsl.draw.fold import picture
+from cnndsl.draw.names import join, node_name, quantity, span_of_names
+from cnndsl.draw.picture import Box, Cluster, Picture, Style
+from tests.draw_specs import SPECS
+
+EACH_SPEC = pytest.mark.parametrize("name", SPECS)
+
+
+def drawn(name: str) -> tuple[Design, Picture]:
+    """The Design of a spec, and its picture."""
+    design = compile_text(SPECS[name])
+    return design, picture(design)
+
+
+def boxes(shown: Picture, style: Style) -> list[Box]:
+    """The boxes of one style, in order."""
+    return [box for box, _ in shown.boxes() if box.style is style]
+
+
+def headers(shown: Picture) -> list[tuple[str, int]]:
+    """The titles of blocks and scopes with their ×N."""
+    return [(c.header.title, c.count) for c in shown.clusters() if not c.region]
+
+
+# What is drawn is the whole network, and nothing else
+
+
+def training_params(module: Module) -> int:
+    """The numbers to train in training-only heads."""
+    return sum(module.node_params(node) for node in module.nodes if node.training)
+
+
+@EACH_SPEC
+def test_boxes_times_n_hold_all_parameters(name: str) -> None:
+    design, shown = drawn(name)
+    total = design.network.params + training_params(design.network)
+    assert sum(times * box.params for box, times in shown.boxes()) == total > 0
+
+
+# Where a leaf is drawn: its box, and for each folded cluster around it which of the equal parts.
+Spot = tuple[int, tuple[tuple[int, int], ...]]
+
+
+def spots(children: tuple[Box | Cluster, ...]) -> dict[str, Spot]:
+    """Every path that the parts stand for, with where it is drawn."""
+    found: dict[str, Spot] = {}
+    for child in children:
+        if isinstance(child, Box):
+            found.update(dict.fromkeys(child.paths, (child.number, ())))
+            continue
+        inside = spots(child.children)
+        if child.region:
+            found.update(inside)
+            continue
+        for copy, prefix in enumerate(child.paths):
+            for path, (number, copies) in inside.items():
+                full = prefix + path.removeprefix(child.paths[0])
+                found[full] = number, ((child.header.number, copy), *copies)
+    return found
+
+
+def wires(module: Module, path: str, sources: list[str], found: list[tuple[str, str]]) -> list[str]:
+    """Notes every wire between layers in `found`; returns the layers that give the outputs."""
+    made = {Wire(INPUT, port): source for port, source in enumerate(sources)}
+    for index, node in enumerate(module.nodes):
+        taken = [made[wire] for wire in node.inputs]
+        here = join(path, node_name(node, index))
+        if node.module:
+            results = wires(node.module, here, taken, found)
+        elif node.layer and node.layer.word == "identity":
+            results = taken
+        else:
+            found += [(source, here) for source in taken]
+            results = [here]
+        made.update({Wire(index, port): result for port, result in enumerate(results)})
+    return [made[output.wire] for output in module.outputs]
+
+
+def connected(shown: Picture) -> set[tuple[int, int]]:
+    """The pairs of boxes that edges join, headers looked through."""
+    through = {box.number for box in boxes(shown, Style.HEADER)}
+    following: dict[int, list[int]] = {}
+    for edge in shown.edges:
+        following.setdefault(edge.source, []).append(edge.target)
+
+    def targets(number: int) -> Iterator[int]:
+        for target in following.get(number, []):
+            yield from targets(target) if target in through else [target]
+
+    return {
+        (box.number, target)
+        for box, _ in shown.boxes()
+        if box.number not in through
+        for target in targets(box.number)
+    }
+
+
+@EACH_SPEC
+def test_edges_are_the_wires(name: str) -> None:
+    design, shown = drawn(name)
+    places = spots(shown.children)
+    ends = [str(box.number) for box in boxes(shown, Style.INPUT)]
+    places.update({end: (int(end), ()) for end in ends})
+    found: list[tuple[str, str]] = []
+    results = wires(design.network, "", ends, found)
+    outputs = [box.number for box in boxes(shown, Style.OUTPUT)]
+    expected = set(zip((places[result][0] for result in results), outputs, strict=True))
+    for source, target in found:
+        (before, before_copies), (after, after_copies) = places[source], places[target]
+        copies = dict(before_copies)
+        steps = [copy - copies[part] for part, copy in after_copies if part in copies]
+        assert steps in ([0] * len(steps), [*[0] * (len(steps) - 1), 1])
+        if before != after and 1 not in steps:
+            expected.add((before, after))
+    assert connected(shown) == expected
+
+
+# Folding
+
+
+def test_equal_blocks_in_a_row_are_one_cluster() -> None:
+    _, shown = drawn("residual")
+    assert headers(shown) == [
+        ("layer1", 1),
+        ("basic", 2),
+        ("layer2", 1),
+        ("basic", 1),
+        ("basic", 2),
+    ]
+    folded = [c.header.detail for c in shown.clusters() if c.header.title == "basic"]
+    assert folded == ["0–1", "0", "1–2"]
+
+
+def test_equal_layers_in_a_row_are_one_box() -> None:
+    _, shown = drawn("chain")
+    counts = [(box.title, box.count) for box in boxes(shown, Style.LAYERS)]
+    assert counts == [
+        ("3×3 conv, 8", 1),
+        ("3×3 conv, 8", 3),
+        ("2×2 max pool, /2", 1),
+        ("flatten", 1),
+        ("fc 10", 1),
+        ("fc 10", 1),
+    ]
+
+
+def test_a_block_whose_result_is_used_elsewhere_is_not_folded_with_the_next() -> None:
+    _, shown = drawn("taps")
+    assert headers(shown) == [("unit", 2), ("unit", 1)]
+
+
+def test_parts_in_one_box_are_not_framed_but_named() -> None:
+    _, shown = drawn("inception")
+    first = next(box for box in boxes(shown, Style.LAYERS) if box.note == "branch1")
+    assert first.paths == ("a.branch1.conv", "a.branch1.bn", "a.branch1.2")
+    assert "branch1" not in dict(headers(shown))
+    assert "branch2" in dict(headers(shown))
+
+
+# Words and marks
+
+
+def test_norm_and_activation_join_their_convolution() -> None:
+    _, shown = drawn("residual")
+    stem = boxes(shown, Style.LAYERS)[0]
+    assert (stem.title, stem.detail) == ("7×7 conv, 16, /2", "BN · ReLU")
+
+
+def test_sections_are_regions() -> None:
+    _, shown = drawn("residual")
+    assert [c.header.title for c in shown.clusters() if c.region] == ["stem", "body", "head"]
+
+
+def test_a_training_head_is_told_from_the_others() -> None:
+    _, shown = drawn("inception")
+    marked = {c.header.title: c.header.detail for c in shown.clusters() if c.header.training}
+    assert marked == {"head aux": "training only"}
+    assert [(box.title, box.training) for box in boxes(shown, Style.OUTPUT)].count(
+        ("aux", True)
+    ) == 1
+    assert any(edge.training for edge in shown.edges)
+
+
+def test_a_concatenation_of_many_shows_its_sum() -> None:
+    _, shown = drawn("inception")
+    assert [bar.detail for bar in boxes(shown, Style.BAR)] == ["C = 8 + 16 + 8"] * 2
+
+
+def test_merges_of_two_are_marks() -> None:
+    assert {mark.title for mark in boxes(drawn("residual")[1], Style.MARK)} == {"+"}
+    assert {mark.title for mark in boxes(drawn("gate")[1], Style.MARK)} == {"×"}
+    assert {mark.title for mark in boxes(drawn("taps")[1], Style.MARK)} == {"C"}
+
+
+def skips(shown: Picture) -> list[tuple[str, str]]:
+    """The titles of the boxes that skips join."""
+    titles = {box.number: box.title for box, _ in shown.boxes()}
+    return [(titles[e.source], titles[e.target]) for e in shown.edges if e.skip]
+
+
+def test_shortcuts_and_projections_are_skips() -> None:
+    assert skips(drawn("residual")[1]) == [
+        ("basic", "+"),
+        ("basic", "1×1 conv, 32, /2"),
+        ("1×1 conv, 32, /2", "+"),
+        ("basic", "+"),
+    ]
+
+
+def test_what_goes_round_others_into_a_merge_is_a_skip() -> None:
+    assert skips(drawn("gate")[1]) == [("se", "×")]
+    assert skips(drawn("taps")[1]) == [("3×3 max pool", "C")]
+    assert skips(drawn("inception")[1]) == []
+
+
+def test_shapes_stand_where_they_change_and_at_borders() -> None:
+    _, shown = drawn("chain")
+    titles = {box.number: box.title for box, _ in shown.boxes()}
+    labelled = [(titles[e.source], str(e.shape)) for e in shown.edges if e.labelled]
+    assert labelled == [
+        ("3×3 conv, 8", "8x16x16"),
+        ("2×2 max pool, /2", "8x8x8"),
+        ("flatten", "512"),
+        ("fc 10", "10"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0, "0"), (999, "999"), (1000, "1.00 k"), (25_557_032, "25.6 M"), (999_999, "1.00 M")],
+)
+def test_quantities_have_three_digits(number: int, words: str) -> None:
+    assert quantity(number) == words
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["3"], "3"),
+        (["1", "2", "3"], "1–3"),
+        (["encoder.0", "encoder.1"], "encoder.0–1"),
+        (["a", "b"], "a – b"),
+        (["a1", "b2"], "a1 – b2"),
+    ],
+)
+def test_equal_parts_are_named_by_a_range(names: list[str], words: str) -> None:
+    assert span_of_names(names) == words

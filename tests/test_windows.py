@@ -1,0 +1,190 @@
+"""Convolution and pooling with random options: torch takes what we take, and gives our shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from cnndsl.layers import LAYERS
+from cnndsl.layers.base import Call, ShapeError
+from cnndsl.shape import Shape
+
+RUNS = 400
+
+
+def ours(word: str, options: dict[str, Any], shape: Shape) -> tuple[int, ...] | None:
+    """The sizes that our layer gives, or None where it refuses the input."""
+    try:
+        return LAYERS[word](**options).output(shape).sizes
+    except ShapeError:
+        return None
+
+
+def theirs(build: Callable[[], nn.Module], shape: Shape) -> tuple[int, ...] | None:
+    """The sizes that torch gives, or None where it refuses the options or the input."""
+    try:
+        return tuple(build()(torch.zeros(1, *shape.sizes)).shape[1:])
+    except (RuntimeError, ValueError):
+        return None
+
+
+def per_axis(random: Random, rank: int, least: int, most: int) -> int | tuple[int, ...]:
+    """A number for all axes, or one for each."""
+    if random.random() < 0.5:
+        return random.randint(least, most)
+    return tuple(random.randint(least, most) for _ in range(rank))
+
+
+def image(random: Random) -> Shape:
+    """A small image, or a small video."""
+    sizes = {axis: random.randint(1, 9) for axis in random.choice(["hw", "hw", "thw"])}
+    return Shape.of(c=random.choice([1, 2, 4, 6]), **sizes)
+
+
+def spread(value: int | tuple[int, ...], rank: int) -> tuple[int, ...]:
+    return value if isinstance(value, tuple) else (value,) * rank
+
+
+def random_conv(random: Random, shape: Shape) -> dict[str, Any]:
+    rank = len(shape) - 1
+    options: dict[str, Any] = {
+        "c": random.choice([1, 2, 4, 6]),
+        "kernel": per_axis(random, rank, 1, 5),
+        "stride": per_axis(random, rank, 1, 3),
+        "dilation": per_axis(random, rank, 1, 2),
+        "groups": random.choice([1, 1, 1, 2, 3]),
+        "bias": random.random() < 0.5,
+        "pad_mode": random.choice(["zeros", "zeros", "reflect", "replicate", "circular"]),
+    }
+    if random.random() < 0.6:
+        options["pad"] = per_axis(random, rank, 0, 4)
+    elif random.random() < 0.3:
+        options.update(pad="same", stride=1)
+    return options
+
+
+def torch_conv(options: dict[str, Any], shape: Shape) -> nn.Module:
+    """The convolution, with the padding as LANGUAGE.md says it where none is given."""
+    rank = len(shape) - 1
+    kernel, dilation = (spread(options[name], rank) for name in ("kernel", "dilation"))
+    unpadded = tuple(
+        d * (k - 1) // 2 if k % 2 == 1 else 0 for k, d in zip(kernel, dilation, strict=True)
+    )
+    build = nn.Conv2d if rank == 2 else nn.Conv3d
+    return build(
+        shape["c"],
+        options["c"],
+        kernel,  # type: ignore[arg-type]
+        stride=options["stride"],
+        padding=options.get("pad", unpadded),
+        dilation=options["dilation"],
+        groups=options["groups"],
+        bias=options["bias"],
+        padding_mode=options["pad_mode"],
+    )
+
+
+def random_pool(random: Random, word: str, shape: Shape) -> dict[str, Any]:
+    rank = len(shape) - 1
+    options: dict[str, Any] = {
+        "kernel": per_axis(random, rank, 1, 5),
+        "pad": per_axis(random, rank, 0, 2),
+        "ceil_mode": random.random() < 0.5,
+    }
+    if random.random() < 0.7:
+        options["stride"] = per_axis(random, rank, 1, 5)
+    if word == "maxpool":
+        options["dilation"] = per_axis(random, rank, 1, 3)
+    return options
+
+
+def torch_pool(word: str, options: dict[str, Any], shape: Shape) -> nn.Module:
+    name = {"maxpool": "MaxPool", "avgpool": "AvgPool"}[word] + f"{len(shape) - 1}d"
+    others = {
+        name: options[name] for name in ("stride", "ceil_mode", "dilation") if name in options
+    }
+    built: nn.Module = getattr(nn, name)(options["kernel"], padding=options["pad"], **others)
+    return built
+
+
+def compare(word: str, make: Any, build: Any) -> None:
+    """Runs many random uses; a good part of them has to fit, and a good part not."""
+    random = Random(7)
+    fitting = 0
+    for _ in range(RUNS):
+        shape = image(random)
+        options = make(random, shape)
+        found = ours(word, options, shape)
+        expected = theirs(lambda: build(options, shape), shape)  # noqa: B023
+        assert found == expected, (word, options, shape)
+        fitting += found is not None
+    assert RUNS // 8 < fitting < RUNS - RUNS // 8
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
+def test_convolutions_agree_with_torch() -> None:
+    compare("conv", random_conv, torch_conv)
+
+
+@pytest.mark.parametrize("word", ["maxpool", "avgpool"])
+def test_pooling_agrees_with_torch(word: str) -> None:
+    compare(
+        word,
+        lambda random, shape: random_pool(random, word, shape),
+        lambda options, shape: torch_pool(word, options, shape),
+    )
+
+
+# `pad=same`, against TensorFlow's rule written out
+
+
+def tensorflow_ends(size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
+    """The padding before and after an axis, from the text of tf.nn.convolution."""
+    reach = (kernel - 1) * dilation + 1
+    rest = size % stride
+    total = max(reach - (stride if rest == 0 else rest), 0)
+    return total // 2, total - total // 2
+
+
+def padded_conv(module: nn.Conv2d, ends: list[tuple[int, int]], image: Tensor) -> Tensor:
+    """The convolution of an image that was padded with zeros beforehand."""
+    (top, bottom), (left, right) = ends
+    wide = nn.functional.pad(image, (left, right, top, bottom))
+    return nn.functional.conv2d(
+        wide, module.weight, module.bias, module.stride, 0, module.dilation, module.groups
+    )
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
+def test_same_padding_is_that_of_tensorflow() -> None:
+    random = Random(11)
+    symmetric = strided = 0
+    for _ in range(RUNS):
+        sizes = (random.randint(1, 12), random.randint(1, 12))
+        kernel, stride, dilation = (spread(per_axis(random, 2, 1, most), 2) for most in (5, 3, 2))
+        shape = Shape.of(c=2, h=sizes[0], w=sizes[1])
+        layer = LAYERS["conv"](c=3, kernel=kernel, stride=stride, dilation=dilation, pad="same")
+        ends = [
+            tensorflow_ends(*axis) for axis in zip(sizes, kernel, stride, dilation, strict=True)
+        ]
+        fits = stride == (1, 1) or all(before == after for before, after in ends)
+        if not fits:
+            with pytest.raises(ShapeError, match="torch pads both ends alike"):
+                layer.output(shape)
+            continue
+        symmetric += 1
+        strided += stride != (1, 1)
+        wanted = tuple(-(-size // step) for size, step in zip(sizes, stride, strict=True))
+        assert layer.output(shape).sizes == (3, *wanted)
+        call = layer.torch(shape)
+        assert isinstance(call, Call)
+        module = nn.Conv2d(*call.args, **dict(call.options))
+        sample = torch.randn(1, *shape.sizes)
+        torch.testing.assert_close(module(sample), padded_conv(module, ends, sample))
+    assert RUNS // 8 < symmetric < RUNS - RUNS // 8
+    assert strided > RUNS // 16
