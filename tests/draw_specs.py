@@ -53,12 +53,14 @@ network Inception() {
     "chain": """
 network Chain() {
   input 3x16x16
-  conv 3x3 8 as conv1 -> relu
+  conv 3x3 8 as conv1 -> relu -> identity
   for i in range(3) { conv 3x3 8 as conv -> relu }
   maxpool 2x2 -> flatten -> fc 10 as hidden -> fc 10 as classifier
 }
 """,
     "gate": """
+block cr(c) { conv 3x3 c -> relu }
+
 block se(ratio=4) {
   mul {
     | identity
@@ -68,6 +70,7 @@ block se(ratio=4) {
 
 network Gate() {
   input 8x16x16
+  repeat 2 { cr 8 }
   repeat 3 { se }
 }
 """,

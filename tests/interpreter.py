@@ -54,9 +54,9 @@ def _layer(
         text = call.template.replace("{}", call.join.join(names))
         result: Tensor = eval(text, {"torch": torch, **dict(zip(names, operands, strict=True))})
         return result
-    built: nn.Module = getattr(nn, call.function.removeprefix("nn."))(
-        *call.args, **dict(call.options)
-    )
+    with torch.device("meta"):  # its own weights are not needed, and would draw random numbers
+        kind = getattr(nn, call.function.removeprefix("nn."))
+        built: nn.Module = kind(*call.args, **dict(call.options))
     built.train(training)
     weights = {weight.name: state[path + weight.name] for weight in node.layer.weights(*shapes)}
     called: Tensor = torch.func.functional_call(built, weights, tuple(operands))

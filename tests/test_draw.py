@@ -154,6 +154,13 @@ def test_equal_layers_in_a_row_are_one_box() -> None:
     ]
 
 
+def test_equal_blocks_of_one_box_are_one_box() -> None:
+    _, shown = drawn("gate")
+    first = boxes(shown, Style.LAYERS)[0]
+    assert (first.title, first.detail, first.count) == ("3×3 conv, 8", "ReLU", 2)
+    assert first.paths == ("0.0", "0.1", "1.0", "1.1")
+
+
 def test_a_block_whose_result_is_used_elsewhere_is_not_folded_with_the_next() -> None:
     _, shown = drawn("taps")
     assert headers(shown) == [("unit", 2), ("unit", 1)]
@@ -178,7 +185,11 @@ def test_norm_and_activation_join_their_convolution() -> None:
 
 def test_sections_are_regions() -> None:
     _, shown = drawn("residual")
-    assert [c.header.title for c in shown.clusters() if c.region] == ["stem", "body", "head"]
+    regions = [c.header for c in shown.clusters() if c.region]
+    assert [header.title for header in regions] == ["stem", "body", "head"]
+    for header in regions:
+        assert [edge.target for edge in shown.edges].count(header.number) == 1
+        assert [edge.source for edge in shown.edges].count(header.number) == 1
 
 
 def test_a_training_head_is_told_from_the_others() -> None:
@@ -223,15 +234,27 @@ def test_what_goes_round_others_into_a_merge_is_a_skip() -> None:
     assert skips(drawn("inception")[1]) == []
 
 
-def test_shapes_stand_where_they_change_and_at_borders() -> None:
-    _, shown = drawn("chain")
+def labelled(shown: Picture) -> list[tuple[str, str]]:
+    """The shapes on edges, each after the title of the box that gives it."""
     titles = {box.number: box.title for box, _ in shown.boxes()}
-    labelled = [(titles[e.source], str(e.shape)) for e in shown.edges if e.labelled]
-    assert labelled == [
+    return [(titles[e.source], str(e.shape)) for e in shown.edges if e.labelled]
+
+
+def test_shapes_stand_where_they_change() -> None:
+    assert labelled(drawn("chain")[1]) == [
         ("3×3 conv, 8", "8x16x16"),
         ("2×2 max pool, /2", "8x8x8"),
         ("flatten", "512"),
         ("fc 10", "10"),
+    ]
+
+
+def test_shapes_stand_at_borders() -> None:
+    given = labelled(drawn("residual")[1])
+    assert [pair for pair in given if pair[0] == "ReLU"] == [
+        ("ReLU", "16x16x16"),
+        ("ReLU", "32x8x8"),
+        ("ReLU", "32x8x8"),
     ]
 
 

@@ -15,7 +15,7 @@ from cnndsl.parsing import tables
 from cnndsl.parsing.terminals import RESERVED, WORDS
 from cnndsl.resources import folder
 from cnndsl.source import Source
-from tests.test_parse import EXAMPLES, file, messages
+from tests.trees import EXAMPLES, file, messages
 
 GRAMMAR = (folder("grammars") / tables.GRAMMAR).read_text(encoding="utf-8")
 

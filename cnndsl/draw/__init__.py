@@ -8,8 +8,8 @@ from cnndsl.design import Design
 from cnndsl.draw.engine import BUNDLED, run
 from cnndsl.draw.fold import picture
 from cnndsl.draw.graphviz_text import graphviz_text
-from cnndsl.draw.output import write_whole
 from cnndsl.errors import file_error
+from cnndsl.files import write_whole
 
 __all__ = ["BUNDLED", "dot", "render", "svg"]
 

@@ -37,12 +37,13 @@ def emit(design: Design) -> str:
 def _documentation(design: Design) -> str:
     network = design.network
     inputs = " and ".join(map(str, network.inputs))
-    is_single = len(network.outputs) == 1
-    outputs = ", ".join(
-        f"{'' if is_single else f'{output.name} '}{network.shape(output.wire)}"
-        for output in network.outputs
-    )
-    facts = f"{design.name}: input {inputs}, output {outputs}, {network.params:,} parameters."
+    shapes = [str(network.shape(output.wire)) for output in network.outputs]
+    if len(shapes) == 1:
+        outputs = f"output {shapes[0]}"
+    else:
+        named = zip(network.outputs, shapes, strict=True)
+        outputs = "outputs " + ", ".join(f"{output.name} {shape}" for output, shape in named)
+    facts = f"{design.name}: input {inputs}, {outputs}, {network.params:,} parameters."
     facts = "\n".join(wrap_prose(facts, WIDTH))
     return f"{network.doc.strip()}\n\n{facts}" if network.doc.strip() else facts
 

@@ -61,10 +61,9 @@ class Flow:
         return roles <= {Role.RESIDUAL, Role.PROJECTION}
 
     def arms(self) -> dict[Key, tuple[str, bool]]:
-        """The name of the arm in which a step stands, and whether it has one in any case.
+        """The name of the arm in which a step stands, and whether the arm forks off another there.
 
-        An arm is what a merge takes, as far back as nothing else takes it. It needs a name of its
-        own where it starts from what another arm starts from too.
+        An arm is what a merge takes, as far back as nothing else takes it.
         """
         found: dict[Key, tuple[str, bool]] = {}
         for step in self.steps:
@@ -73,9 +72,9 @@ class Flow:
             chains = [self._chain(value) for value in step.inputs]
             starts = Counter(chain[0].inputs[0] for chain in chains if chain)
             for number, chain in enumerate(chains, start=1):
-                name = _arm_name(chain, number)
+                name = _arm_name(chain, number, step)
                 for link in chain:
-                    found[link.key] = (name, starts[chain[0].inputs[0]] > 1)
+                    found[link.key] = (name, link is chain[0] and starts[link.inputs[0]] > 1)
         return found
 
     def _chain(self, value: Value) -> list[Step]:
@@ -100,8 +99,10 @@ class Flow:
         return live[::-1]
 
 
-def _arm_name(chain: list[Step], number: int) -> str:
-    """The label of the arm's last item, else its number."""
+def _arm_name(chain: list[Step], number: int, merge: Step) -> str:
+    """The label of the arm's last item, else its number; a factor is a gate."""
     if chain and chain[-1].node.labelled:
         return chain[-1].node.name.replace(".", "")
+    if merge.node.layer and merge.node.layer.word == "mul":
+        return "gate"
     return f"branch{number}"

@@ -95,22 +95,18 @@ class Forward:
             name = unique("shortcut", self._live_names(place - 1))
             self.lines.append(("", f"{name} = {shortcut}"))
             shortcut = name
+        straight = all(
+            step.inputs == (before,)
+            for step, before in zip(steps, [source, *(Value(s.key) for s in steps)], strict=False)
+        )
         results = {source: shortcut}
         for step in steps:
             value = Value(step.key)
-            is_last = value == residual.detour or self._is_link(step)
-            results[value] = shortcut if is_last else unique(shortcut, results.values())
+            goes_on = straight or value == residual.detour
+            results[value] = shortcut if goes_on else unique(shortcut, results.values())
             right = self._right_side(step, [results[value] for value in step.inputs])
             self.lines.append((f"self.{flag}", f"{results[value]} = {right}"))
         return shortcut
-
-    def _is_link(self, step: Step) -> bool:
-        """Whether all that it takes has no other reader, so that its result can replace that."""
-        return (
-            len(step.inputs) == 1
-            and step.key[1] > 0
-            and all(len(other.inputs) == 1 for other in self._plan.pattern.projections[step.key[0]])
-        )
 
     # Names
 
@@ -135,14 +131,15 @@ class Forward:
         if self._is_named(place, step):
             return _local(step.node.name)
         trunk = self._trunk(step)
-        arm, always = self._arms.get(step.key, ("", False))
+        arm, forks = self._arms.get(step.key, ("", False))
         if not arm or trunk != TRUNK:
             return trunk
         holder = self._holders.get(TRUNK)
         before = self._names.get(step.inputs[0], "")
+        forks = forks and before == TRUNK
         goes_on = before == _local(arm)
         is_free = holder is None or not self._flow.is_read_after(holder, place)
-        return _local(arm) if always or goes_on or not is_free else TRUNK
+        return _local(arm) if forks or goes_on or not is_free else TRUNK
 
     def _is_named(self, place: int, step: Step) -> bool:
         """Whether the result is needed by its label, later than at once."""

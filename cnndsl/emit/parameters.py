@@ -37,6 +37,13 @@ class Parameter:
                 return value
         return REQUIRED
 
+    def elements(self) -> list[Parameter]:
+        """What stands at each place, where all values are tuples of one length."""
+        if not all(isinstance(value, tuple) for value in self.values):
+            return []
+        columns = zip(*self.values, strict=True) if len(set(map(len, self.values))) == 1 else ()
+        return [Parameter(f"{self.name}[{place}]", tuple(c)) for place, c in enumerate(columns)]
+
     def declaration(self) -> str:
         """As it stands in the constructor's head: `stride: int = 1`."""
         default = "" if self.default is REQUIRED else f" = {literal(self.default)}"
@@ -85,10 +92,10 @@ class Parameters:
         names = [name for name in tables[0] if all(name in table for table in tables)]
         taken = set(IMPORTED)
         for name in names:
-            values = tuple(_compact(table[name]) for table in tables)
-            if all(isinstance(value, int | float | str | tuple) for value in values):
+            values = [table[name] for table in tables]
+            if all(isinstance(value, int | float | str | tuple | list) for value in values):
                 taken.add(name)
-                yield Parameter(identifier(name), values)
+                yield Parameter(identifier(name), _compact(values))
         shapes = [module.inputs[0] for module in self._modules if module.inputs]
         if len(shapes) == len(self._modules) and all("c" in shape for shape in shapes):
             channels = tuple(shape["c"] for shape in shapes)
@@ -109,6 +116,9 @@ class Parameters:
         for parameter in self._offered:
             if self._agrees(constant, parameter):
                 return self._use(parameter)
+            for place, element in enumerate(parameter.elements()):
+                if self._agrees(constant, element):
+                    return f"{self._use(parameter)}[{place}]"
         return None
 
     def _derived(self, constant: Constant) -> str | None:
@@ -150,13 +160,20 @@ def _first(values: tuple[Any, ...]) -> Any:
     return next(value for value in values if value is not ABSENT)
 
 
-def _compact(value: object) -> object:
-    """A size of equal numbers as one number, which is how torch's calls have it: 3x3 is 3."""
-    if isinstance(value, list):
-        value = tuple(value)
-    if isinstance(value, tuple) and value and all(same(item, value[0]) for item in value):
-        return value[0]
-    return value
+def _compact(values: list[Any]) -> tuple[Any, ...]:
+    """Sizes of equal numbers as one number, which is how torch's calls have them: 3x3 is 3.
+
+    Only where some value is a number already; else all stay tuples.
+    """
+    values = [tuple(value) if isinstance(value, list) else value for value in values]
+    if all(isinstance(value, tuple) for value in values):
+        return tuple(values)
+    return tuple(
+        value[0]
+        if isinstance(value, tuple) and value and all(same(item, value[0]) for item in value)
+        else value
+        for value in values
+    )
 
 
 def _type_name(value: object) -> str:

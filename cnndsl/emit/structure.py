@@ -75,7 +75,9 @@ class Structure:
         if isinstance(call, Expression):
             return Formula(call, bool(call.augmented) and uses.overwrites(node))
         runs = [node, *(other for other in module.nodes if other.reuses == node.name != "")]
-        overwrites = operation.overwrites and all(map(uses.overwrites, runs))
+        # Dropout in place draws other numbers than torch's own does from the same seed.
+        can_overwrite = operation.overwrites and not operation.returns_input
+        overwrites = can_overwrite and all(map(uses.overwrites, runs))
         return Leaf(operation, call, overwrites, bool(operation.weights(*shapes)))
 
     def _classify(self, module: Module, found: Skeleton) -> Pattern:

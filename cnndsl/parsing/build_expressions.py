@@ -18,22 +18,12 @@ MAX_DIGITS = 400
 
 # The rules that stand for one more level of an expression.
 NESTING = frozenset(
-    [
-        "binary",
-        "unary",
-        "comparison",
-        "conditional",
-        "list_of",
-        "comprehension",
-        "call",
-        "index",
-        "slice",
-        "attribute",
-    ]
+    ("binary", "unary", "comparison", "conditional", "list_of", "comprehension")
+    + ("call", "index", "slice", "attribute")
 )
 
 
-class TooDeep(Exception):
+class TooDeepError(Exception):
     """An expression has too many levels; the report has it."""
 
 
@@ -48,7 +38,7 @@ class ExpressionBuilder:
         """What a start rule's tree means; None where it is too deep to be built."""
         try:
             return self.build(tree, 0)
-        except TooDeep:
+        except TooDeepError:
             return None
 
     def build(self, tree: Tree[Token], depth: int) -> Any:
@@ -59,7 +49,7 @@ class ExpressionBuilder:
             depth += 1
             if depth > MAX_NESTING:
                 self._mistake(f"an expression is nested more than {MAX_NESTING} deep", span)
-                raise TooDeep
+                raise TooDeepError
         parts = []
         for child in tree.children:
             parts.append(self.build(child, depth) if isinstance(child, Tree) else child)

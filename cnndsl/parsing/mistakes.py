@@ -1,7 +1,7 @@
 """What a syntax error means: the mistakes that people make, each told by name.
 
-Each function here and in `unclosed` knows one mistake: it takes the place where reading stopped, and gives None if
-it is another. The first that knows answers.
+Each function here and in `unclosed` knows one mistake: it takes the place where reading stopped,
+and gives None if it is another. The first that knows answers.
 """
 
 from __future__ import annotations

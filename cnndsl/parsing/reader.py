@@ -52,7 +52,7 @@ class Opener:
     height: int
 
 
-class _Stop(Exception):
+class _Stop(Exception):  # noqa: N818 - not an error of ours
     """There is no use in reading on."""
 
 
@@ -64,8 +64,9 @@ class Reader:
         self.report = report
         self.end = end
         self._rule = rule
-        self._parser = parser().parse_interactive(TextSlice(source.text, start, end), start=rule)
-        self._state = self._parser.parser_state
+        text = TextSlice(source.text, start, end)
+        interactive = parser().parse_interactive(text, start=rule)
+        self._lexer, self._state = interactive.lexer_thread, interactive.parser_state
         # The parser's stack before the last token: a token that is refused has changed it.
         self._stack: list[int] = list(self._state.state_stack)
         self._openers: list[Opener] = []
@@ -86,13 +87,13 @@ class Reader:
                 except UnexpectedToken as error:
                     self._give_up(error.token)
                 except UnexpectedCharacters as error:
-                    self._give_up(self._stray(error.pos_in_stream))
+                    self._give_up(self._stray(error.pos_in_stream or 0))
         except _Stop:
             return None
 
     def _tokens(self) -> Iterator[Token]:
         """The tokens that count, brackets told apart by what they touch."""
-        for token in self._parser.lexer_thread.lex(self._state):
+        for token in self._lexer.lex(self._state):  # type: ignore[no-untyped-call]
             if token.type == NEWLINE:
                 if self._newline_counts(token):
                     yield token
@@ -193,6 +194,9 @@ class Reader:
             token.type = TOUCHING[token.type]
         definition = self._definition_within(token)
         self._report_mistake(token, definition)
+        if self._previous == "RBRACE":
+            # What the brace closes is whole, whatever stands after it.
+            self._state.feed_token(self._token_at(NEWLINE, "", span_of(self.source, token).start))
         if definition:
             self._rest(frozenset({END}))
             self._resume(definition.start)
@@ -229,7 +233,8 @@ class Reader:
         self._before.clear()
         self._previous = NEWLINE
         self._stack = self._state.state_stack.copy()
-        self._parser.lexer_thread.state.line_ctr.char_pos = start
+        assert self._lexer.state is not None
+        self._lexer.state.line_ctr.char_pos = start
 
     def _next_statement(self, token: Token, abandoned: list[Opener]) -> int:
         """Where to read on."""

@@ -23,7 +23,8 @@ def next_statement(
     """The next newline that ends a statement, or `}` outside of all brackets since `start`.
 
     `closers` are those of the brackets that are open at `start`, the innermost last. Without
-    braces around (`in_braces`), a `}` too many is skipped. None if a bracket seems never to be closed.
+    braces around (`in_braces`), a `}` too many is skipped. None if a bracket seems never to be
+    closed.
     """
     for found in MARKS.finditer(text, start, end):
         mark = found[0]

@@ -82,14 +82,7 @@ def _read(path: Path, key: bytes) -> lark.Lark | None:
         return None
     if header != b"%s %s" % (key, _digest(tables)):
         return None
-    return lark.Lark._load_from_dict(**_unpickled(tables))
-
-
-def _unpickled(tables: bytes) -> dict[str, Any]:
-    import pickle
-
-    content: dict[str, Any] = pickle.loads(tables)
-    return content
+    return lark.Lark.load(io.BytesIO(tables))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -32,10 +32,12 @@ class Mistake:
 
     @property
     def span(self) -> Span:
+        """The place of the token."""
         return span_of(self.source, self.token)
 
     @property
     def previous(self) -> Token | None:
+        """The token before it, if there is one in the same statement."""
         return self.before[-1] if self.before else None
 
 
