@@ -1,8 +1,8 @@
 """A declarative language for vision networks, and its compiler.
 
-    design = cnndsl.compile("resnet50", classes=10)
-    design.output, design.params, design.macs
-    model = design.module()
+design = cnndsl.compile("resnet50", classes=10)
+design.output, design.params, design.macs
+model = design.module()
 """
 
 from __future__ import annotations

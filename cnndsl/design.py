@@ -88,6 +88,8 @@ class Output:
 
 
 class ModuleKind(Enum):
+    """What a module was written as."""
+
     NETWORK = "network"
     BLOCK = "block"
     # A labelled `{ }` or chain: a name for a part, written where it is used.

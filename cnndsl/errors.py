@@ -12,12 +12,13 @@ from enum import Enum
 
 from cnndsl.source import Source, Span
 
-
 # How many of the calls that led to a mistake are shown, the nearest first.
 TRAIL_SHOWN = 4
 
 
 class Severity(Enum):
+    """Whether a diagnostic keeps a network from being made."""
+
     ERROR = "error"
     WARNING = "warning"
 

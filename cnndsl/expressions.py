@@ -5,44 +5,17 @@ A `Scope` tells what names mean where an expression stands; everything else is h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NoReturn, Protocol
+from collections.abc import Callable, Iterator
+from typing import NoReturn
 
 from cnndsl import operators, syntax
 from cnndsl.errors import Diagnostic, Report, nearest
 from cnndsl.functions import Function, Refused, functions
 from cnndsl.limits import Limits
+from cnndsl.scope import Abandoned, Exhausted, Scope
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.values import Row, Value, interpolated, is_number, is_whole, kind, show
-
-
-class Abandoned(Exception):
-    """What was being worked out has no result, and the reason has been reported."""
-
-
-class Exhausted(Exception):
-    """The network is larger than a limit, which has been reported; nothing goes on."""
-
-
-class Scope(Protocol):
-    """What names mean at the place of an expression."""
-
-    def value(self, name: syntax.Name) -> Value:
-        """The value of a bare word."""
-
-    def with_values(self, values: Mapping[str, Value]) -> Scope:
-        """This scope with some names set."""
-
-    def stream_shape(self, span: Span) -> Shape:
-        """The shape called `in`."""
-
-    def reference(self, reference: syntax.Reference) -> Value:
-        """What `@name` stands for."""
-
-    def partial(self, call: syntax.Call) -> Value:
-        """A block or a layer with arguments already given."""
-
 
 
 class Evaluator:
@@ -55,7 +28,9 @@ class Evaluator:
         # Of all loops of the network that is being elaborated.
         self.passes = 0
 
-    def fail(self, code: str, message: str, span: Span, label: str = "", hint: str = "") -> NoReturn:
+    def fail(
+        self, code: str, message: str, span: Span, label: str = "", hint: str = ""
+    ) -> NoReturn:
         """Reports an error and abandons what was being worked out."""
         self.report.add(Diagnostic(code, message, span, label, hint=hint))
         raise Abandoned
@@ -79,7 +54,7 @@ class Evaluator:
         Raises:
             Abandoned: it has none, which has been reported.
         """
-        value = self._DISPATCH[type(expression)](self, expression, scope)
+        value = _DISPATCH[type(expression)](self, expression, scope)
         return self._bounded(value, expression.span)
 
     def _bounded(self, value: Value, span: Span) -> Value:
@@ -294,21 +269,21 @@ class Evaluator:
             rows.append(Row(columns, cells))
         return tuple(rows)
 
-    _DISPATCH: dict[type, Callable[..., Value]] = {
-        syntax.Literal: _literal,
-        syntax.Text: _text,
-        syntax.ListOf: _list,
-        syntax.Comprehension: _comprehension,
-        syntax.Name: _name,
-        syntax.StreamShape: _stream_shape,
-        syntax.Reference: _reference,
-        syntax.Unary: _unary,
-        syntax.Binary: _binary,
-        syntax.Conditional: _conditional,
-        syntax.Call: _call,
-        syntax.Index: _index,
-        syntax.Slice: _slice,
-        syntax.Attribute: _attribute,
-        syntax.Table: _table,
-    }
 
+_DISPATCH: dict[type, Callable[..., Value]] = {
+    syntax.Literal: Evaluator._literal,
+    syntax.Text: Evaluator._text,
+    syntax.ListOf: Evaluator._list,
+    syntax.Comprehension: Evaluator._comprehension,
+    syntax.Name: Evaluator._name,
+    syntax.StreamShape: Evaluator._stream_shape,
+    syntax.Reference: Evaluator._reference,
+    syntax.Unary: Evaluator._unary,
+    syntax.Binary: Evaluator._binary,
+    syntax.Conditional: Evaluator._conditional,
+    syntax.Call: Evaluator._call,
+    syntax.Index: Evaluator._index,
+    syntax.Slice: Evaluator._slice,
+    syntax.Attribute: Evaluator._attribute,
+    syntax.Table: Evaluator._table,
+}

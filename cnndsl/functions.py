@@ -109,7 +109,7 @@ def divisible(value: Value, divisor: Value = 8) -> int:
     """
     if _whole(divisor) < 1:
         raise Refused(f"the divisor must be at least 1, and it is {divisor}")
-    rounded = max(divisor, int(_number(value) + divisor / 2) // divisor * divisor)
+    rounded: int = max(divisor, int(_number(value) + divisor / 2) // divisor * divisor)
     return rounded + divisor if rounded < 0.9 * value else rounded
 
 

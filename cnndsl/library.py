@@ -45,10 +45,8 @@ def compile(
         CnnError: the spec, or what is asked of it, is wrong.
     """
     source, member = locate(target)
-    design = Compiler(source, limits).design(
-        variant or member, values(parameters), input_sizes(input)
-    )
-    return design
+    compiler = Compiler(source, limits)
+    return compiler.design(variant or member, values(parameters), input_sizes(input))
 
 
 def compile_text(
@@ -92,13 +90,14 @@ def _is_path(text: str) -> bool:
 
 
 def _bundled(name: str, member: str | None) -> tuple[Source, str | None]:
-    """The bundled spec of that name, or the one that has a variant or a network of that name."""
+    """The bundled spec that has a variant or a network of that name, or else is called so."""
     specs = bundled()
+    if member is None:
+        for path in specs.values():
+            if name in _members(path):
+                return files.read(path), name
     if name in specs:
         return files.read(specs[name]), member
-    for path in specs.values():
-        if member is None and name in _members(path):
-            return files.read(path), name
     known = [*specs, *(member for path in specs.values() for member in _members(path))]
     near = nearest(name, known)
     hint = f"did you mean `{near}`?" if near else "`cnndsl list` tells what there is"

@@ -125,9 +125,21 @@ def verify(design: Design) -> None:
         AssertionError: they differ, which is a mistake in this package.
         CnnError: torch is not installed.
     """
-    built = module(design)
-    network = design.network
-    weights = list(network.weights())
+    _require_torch()
+    import torch
+
+    with torch.no_grad(), torch.random.fork_rng(devices=[]):
+        built = module(design)
+        _verify_weights(design, built)
+        for training in (True, False):
+            outputs = [o for o in design.network.outputs if training or not o.training]
+            expected = [(2, *design.network.shape(output.wire).sizes) for output in outputs]
+            mode = "training" if training else "evaluation"
+            _compare(f"outputs in {mode}", expected, _output_shapes(built.train(training), design))
+
+
+def _verify_weights(design: Design, built: nn.Module) -> None:
+    weights = list(design.network.weights())
     _compare(
         "tensors",
         [(path, weight.shape) for path, weight in weights],
@@ -138,19 +150,13 @@ def verify(design: Design) -> None:
         [path for path, weight in weights if weight.trainable],
         [path for path, _ in built.named_parameters()],
     )
-    for training in (True, False):
-        outputs = [o for o in network.outputs if training or not o.training]
-        expected = [(2, *network.shape(output.wire).sizes) for output in outputs]
-        mode = "training" if training else "evaluation"
-        _compare(f"outputs in {mode}", expected, _output_shapes(built.train(training), design))
 
 
 def _output_shapes(built: nn.Module, design: Design) -> list[tuple[int, ...]]:
     """The shapes of what the network gives for a batch of two, the least that `bn` can train on."""
     import torch
 
-    with torch.no_grad(), torch.random.fork_rng(devices=[]):
-        result = built(*(torch.rand(2, *shape.sizes) for shape in design.network.inputs))
+    result = built(*(torch.rand(2, *shape.sizes) for shape in design.network.inputs))
     results: list[Tensor] = [result] if isinstance(result, torch.Tensor) else list(result)
     return [tuple(tensor.shape) for tensor in results]
 

@@ -74,7 +74,9 @@ def _check_power(base: Value, exponent: Value, limits: Limits) -> None:
 
 def _joined(symbol: str, left: Value, right: Value, limits: Limits) -> Value:
     """`+` of two lists or strings, `*` of a list and a whole number."""
-    if symbol == "+" and isinstance(left, tuple | str) and type(left) is type(right):
+    if symbol == "+" and isinstance(left, tuple) and isinstance(right, tuple):
+        return left + right
+    if symbol == "+" and isinstance(left, str) and isinstance(right, str):
         return left + right
     if symbol == "*" and isinstance(left, tuple) and is_whole(right):
         if len(left) * right > limits.list:

@@ -14,6 +14,7 @@ from typing import Any
 from cnndsl import syntax
 from cnndsl.errors import Diagnostic, Label, Report, Severity, nearest
 from cnndsl.functions import FUNCTION_NAMES
+from cnndsl.labels import fixed, is_label, labels_of
 from cnndsl.layers import LAYERS, OPTION_WORDS
 from cnndsl.source import Span
 from cnndsl.unknown import unknown_unit, unknown_value
@@ -130,8 +131,8 @@ class _Resolver:
 
     @contextmanager
     def _scope(self, body: Any) -> Iterator[None]:
-        # Order is elaboration's: in a loop, what stands below may have been made by an earlier pass.
-        self.labels.append(set(_labels(body)))
+        # Order is elaboration's: in a loop, an earlier pass may have made what stands below.
+        self.labels.append(set(labels_of(body)))
         try:
             with self._braces():
                 yield
@@ -274,58 +275,15 @@ class _Resolver:
     def _visit_reference(self, node: syntax.Reference) -> None:
         self.visit(node.name)
         self.visit(tuple(step for step in node.path if not isinstance(step, str)))
-        name = node.name if isinstance(node.name, str) else _fixed(node.name)
+        name = node.name if isinstance(node.name, str) else fixed(node.name)
         if name is None or self._is_value(name):
             return
         known = [label for labels in reversed(self.labels) for label in labels]
-        if not any(_is_label(label, name) for label in known):
+        if not any(is_label(label, name) for label in known):
             near = nearest(name, [label for label in known if isinstance(label, str)])
             hint = f"did you mean `@{near}`?" if near else "label the item: `… as name`"
             message = f"nothing here is called `{name}`"
             self._error("unknown-reference", message, node.span, hint=hint)
-
-
-def _labels(node: Any) -> Iterator[str | re.Pattern[str]]:
-    """The labels that belong to the scope whose body this is; those of scopes in it do not."""
-    if isinstance(node, tuple):
-        for part in node:
-            yield from _labels(part)
-        return
-    label = getattr(node, "label", None)
-    if isinstance(label, syntax.LabelName):
-        yield _pattern(label.text)
-    inner: Any = node
-    if isinstance(node, syntax.Labelled):
-        inner = () if isinstance(node.item, syntax.Group) else (node.item,)
-    elif isinstance(node, syntax.Chain) and label:
-        scope = len(node.items) > 1 or isinstance(node.items[0], syntax.Group)
-        inner = () if scope else node.items
-    else:
-        fields = getattr(node, "__dataclass_fields__", ())
-        inner = tuple(getattr(node, name) for name in fields if name not in ("span", "label"))
-    yield from _labels(inner)
-
-
-def _pattern(text: str | syntax.Text) -> str | re.Pattern[str]:
-    """A label's text, or what it can be where it interpolates."""
-    if isinstance(text, str):
-        return text
-    fixed = _fixed(text)
-    if fixed is not None:
-        return fixed
-    parts = (re.escape(part) if isinstance(part, str) else ".*" for part in text.parts)
-    return re.compile("".join(parts), re.DOTALL)
-
-
-def _fixed(text: syntax.Text) -> str | None:
-    """The letters of a string that interpolates nothing."""
-    if all(isinstance(part, str) for part in text.parts):
-        return "".join(part for part in text.parts if isinstance(part, str))
-    return None
-
-
-def _is_label(label: str | re.Pattern[str], name: str) -> bool:
-    return label == name if isinstance(label, str) else bool(label.fullmatch(name))
 
 
 _VISITORS: dict[type, Callable[[_Resolver, Any], None]] = {

@@ -53,7 +53,7 @@ network Inception() {
     "chain": """
 network Chain() {
   input 3x16x16
-  conv 3x3 8 as conv1 -> relu -> identity
+  conv 3x3 8 as conv1 -> relu
   for i in range(3) { conv 3x3 8 as conv -> relu }
   maxpool 2x2 -> flatten -> fc 10 as hidden -> fc 10 as classifier
 }

@@ -77,8 +77,6 @@ def wires(module: Module, path: str, sources: list[str], found: list[tuple[str, 
         here = join(path, node_name(node, index))
         if node.module:
             results = wires(node.module, here, taken, found)
-        elif node.layer and node.layer.word == "identity":
-            results = taken
         else:
             found += [(source, here) for source in taken]
             results = [here]

@@ -9,7 +9,7 @@ from cnndsl.draw import captions
 from cnndsl.draw.edges import finished
 from cnndsl.draw.names import join, node_name, quantity
 from cnndsl.draw.picture import Box, Cluster, Edge, Picture, Style
-from cnndsl.draw.units import Structures, Unit, origin, units
+from cnndsl.draw.units import Structures, Unit, units
 from cnndsl.shape import Shape
 
 
@@ -110,7 +110,7 @@ class _Painter:
         regions: dict[str, _Region] = {}
         for unit in units(module, self._structures):
             node = module.nodes[unit.first[0]]
-            sources = [made[origin(module, wire)] for wire in node.inputs]
+            sources = [made[wire] for wire in node.inputs]
             section = captions.section_words(node)
             if section and section not in regions:
                 regions[section] = self._region(module, node, place, sources)
@@ -120,7 +120,7 @@ class _Painter:
             part, results = self._unit(module, unit, place, sources)
             drawn.append((region, part))
             made.update((Wire(unit.last, port), number) for port, number in enumerate(results))
-        return _framed(drawn), [made[origin(module, output.wire)] for output in module.outputs]
+        return _framed(drawn), [made[output.wire] for output in module.outputs]
 
     def _region(self, module: Module, node: Node, place: _Place, sources: list[int]) -> _Region:
         """A region that begins with `node`, with its header on the stream."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-import graphviz  # type: ignore[import-untyped]
+import graphviz
 
 from cnndsl.draw import markup, palette
 from cnndsl.draw.captions import shape_words

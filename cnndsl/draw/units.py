@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
-from cnndsl.design import INPUT, Module, Node, Wire
+from cnndsl.design import Module, Node
 from cnndsl.layers.base import Kind
 
 # The layers that a box may begin with, and those that then join it on its second line.
@@ -58,25 +58,13 @@ class Structures:
         return self._numbers.setdefault(key, len(self._numbers))
 
 
-def is_identity(node: Node) -> bool:
-    """Whether the node gives what it takes, so that an edge can stand for it."""
-    return node.layer is not None and node.layer.word == "identity"
-
-
-def origin(module: Module, wire: Wire) -> Wire:
-    """Where the wire's tensor is made, identities looked through."""
-    while wire.node != INPUT and is_identity(module.nodes[wire.node]):
-        wire = module.nodes[wire.node].inputs[0]
-    return wire
-
-
 def units(module: Module, structures: Structures) -> Iterator[Unit]:
-    """The module's nodes as units, in order; identities are left out."""
+    """The module's nodes as units, in order."""
     following = _following(module)
     pending: dict[int, Unit] = {}
     grouped: set[int] = set()
-    for index, node in enumerate(module.nodes):
-        if index in grouped or is_identity(node):
+    for index in range(len(module.nodes)):
+        if index in grouped:
             continue
         group = _group(module, index, following)
         grouped.update(group)
@@ -88,15 +76,12 @@ def units(module: Module, structures: Structures) -> Iterator[Unit]:
 
 def _following(module: Module) -> dict[int, int]:
     """For each node whose only result goes to one node alone, as its only input: that node."""
-    uses: Counter[int] = Counter(origin(module, output.wire).node for output in module.outputs)
+    uses = Counter(output.wire.node for output in module.outputs)
     chain = {}
     for index, node in enumerate(module.nodes):
-        if is_identity(node):
-            continue
-        sources = [origin(module, wire) for wire in node.inputs]
-        uses.update(source.node for source in sources)
-        if len(sources) == 1 and sources[0].port == 0:
-            chain[sources[0].node] = index
+        uses.update(wire.node for wire in node.inputs)
+        if len(node.inputs) == 1 and node.inputs[0].port == 0:
+            chain[node.inputs[0].node] = index
     return {source: target for source, target in chain.items() if uses[source] == 1}
 
 

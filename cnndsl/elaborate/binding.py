@@ -9,8 +9,9 @@ from cnndsl import syntax
 from cnndsl.elaborate.frame import Frame
 from cnndsl.elaborate.units import Definition, Unit
 from cnndsl.errors import Diagnostic, Label, nearest
-from cnndsl.expressions import Abandoned, Evaluator
+from cnndsl.expressions import Evaluator
 from cnndsl.layers.base import Layer, OptionError, Parameter
+from cnndsl.scope import Abandoned
 from cnndsl.source import Span
 from cnndsl.values import Value, kind, show
 

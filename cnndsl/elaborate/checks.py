@@ -92,5 +92,3 @@ def _warn_of_unlabelled(module: Module, node: Node, report: Report) -> None:
 
 def _warn(report: Report, code: str, message: str, node: Node, hint: str = "") -> None:
     report.add(Diagnostic(code, message, node.span, hint=hint, severity=Severity.WARNING))
-
-

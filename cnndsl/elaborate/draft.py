@@ -13,7 +13,6 @@ from cnndsl.layers import Layer
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 
-
 # The stream of a network with several inputs, before its first chain: there is none.
 ABSENT = Wire(INPUT - 1)
 

@@ -20,10 +20,11 @@ from cnndsl.elaborate.names import Places
 from cnndsl.elaborate.references import Site
 from cnndsl.elaborate.units import Definition, Unit, key, with_results, without_results
 from cnndsl.errors import Report
-from cnndsl.expressions import Abandoned, Evaluator, Exhausted
+from cnndsl.expressions import Evaluator
 from cnndsl.layers import LAYERS
 from cnndsl.limits import Limits
 from cnndsl.resolve import Program
+from cnndsl.scope import Abandoned, Exhausted
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.values import Value
@@ -71,7 +72,8 @@ class Elaborator:
     def definition(self, name: str) -> Definition:
         """The network or block of the file that has this name."""
         unit = self.file_frame.unit(name)
-        assert unit and isinstance(unit.target, Definition), f"`{name}` is defined in the file"
+        assert unit is not None, f"`{name}` is defined in the file"
+        assert isinstance(unit.target, Definition), f"`{name}` is a block or a network"
         return unit.target
 
     def evaluate(self, expression: syntax.Expression) -> Value:
@@ -92,9 +94,7 @@ class Elaborator:
         own = frame.defaults.setdefault(node.layer.name, {})
         own.update({name: argument.value for name, argument in bound.items()})
 
-    def run(
-        self, body: tuple[syntax.Statement, ...], context: Context, stream: Stream
-    ) -> Stream:
+    def run(self, body: tuple[syntax.Statement, ...], context: Context, stream: Stream) -> Stream:
         """Elaborates statements; what flows out of the last."""
         return statements.run(body, context, stream)
 
@@ -194,10 +194,9 @@ class Elaborator:
         """Makes the outputs of a network those of its heads, or of its `output` statement."""
         if draft.chosen_outputs:
             draft.outputs = draft.chosen_outputs
-        elif not any(not output.training for output in draft.outputs):
+        elif all(output.training for output in draft.outputs) and stream not in (None, ABSENT):
             # Heads that only train leave the stream as what the network gives.
-            if stream is not None and stream != ABSENT:
-                draft.outputs.append(Output("output", stream))
+            draft.outputs.append(Output("output", stream))
         if len(draft.outputs) > 1 and draft.inputs_given:
             names = ", ".join(output.name for output in draft.outputs)
             self.evaluator.fail(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from cnndsl import syntax
 from cnndsl.elaborate.units import Definition, Unit
-from cnndsl.expressions import Abandoned
 from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.layers import LAYERS, OPTION_WORDS
+from cnndsl.scope import Abandoned
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.unknown import unknown_unit, unknown_value
@@ -36,7 +36,7 @@ class Frame:
     ) -> None:
         self.elaborator = elaborator
         self.parent = parent
-        self.site = site or (parent.site if parent else None)
+        self.site: Site | None = site or (parent.site if parent else None)
         self.values: dict[str, Value] = {}
         # Arguments of `default` lines, by the layer's word.
         self.defaults: dict[str, dict[str, Value]] = {}

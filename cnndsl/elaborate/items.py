@@ -14,9 +14,9 @@ from cnndsl.elaborate.frame import UNKNOWN
 from cnndsl.elaborate.names import Naming, Places
 from cnndsl.elaborate.nodes import add, callee, infer, layer_of, take
 from cnndsl.elaborate.units import Definition
-from cnndsl.expressions import Abandoned
 from cnndsl.layers.base import Layer
 from cnndsl.layers.reshaping import Identity
+from cnndsl.scope import Abandoned
 from cnndsl.source import Span
 
 
@@ -57,7 +57,9 @@ def _apply(node: syntax.Apply, context: Context, stream: Stream, naming: Naming)
     name = naming.take()
     unit = callee(context, node.name)
     taken = context.draft.shape(stream) if stream and stream != ABSENT else UNKNOWN
-    bound = context.elaborator.binder.values(unit, node.arguments, context.frame.inner({"it": taken}))
+    bound = context.elaborator.binder.values(
+        unit, node.arguments, context.frame.inner({"it": taken})
+    )
     labelled = naming.label is not None
     if isinstance(unit.target, Definition):
 
@@ -65,9 +67,19 @@ def _apply(node: syntax.Apply, context: Context, stream: Stream, naming: Naming)
             return context.elaborator.instance(unit, bound, context, entering, node.span)
 
         draft, inputs = make(take(context, stream, node.span))
-        return add(context, DraftNode(
-            name, draft, inputs, draft.result_shape, node.span, labelled, context.role, again=make
-        ))
+        return add(
+            context,
+            DraftNode(
+                name,
+                draft,
+                inputs,
+                draft.result_shape,
+                node.span,
+                labelled,
+                context.role,
+                again=make,
+            ),
+        )
     if unit.target.merges:
         hint = f"write `{unit.name} {{ | … | … }}`"
         message = f"`{unit.name}` merges arms, and there are none"
@@ -78,18 +90,17 @@ def _apply(node: syntax.Apply, context: Context, stream: Stream, naming: Naming)
         return wires[0]
     shape = infer(context, layer, wires, options, node.span)
     given = frozenset(options)
-    return add(context, DraftNode(
-        name, layer, wires, shape, node.span, labelled, context.role, given=given
-    ))
+    return add(
+        context,
+        DraftNode(name, layer, wires, shape, node.span, labelled, context.role, given=given),
+    )
 
 
 def _group(node: syntax.Group, context: Context, stream: Stream, naming: Naming) -> Stream:
     return context.elaborator.run(node.body, context.braces(), stream)
 
 
-def _reference(
-    node: syntax.Reference, context: Context, stream: Stream, naming: Naming
-) -> Stream:
+def _reference(node: syntax.Reference, context: Context, stream: Stream, naming: Naming) -> Stream:
     result = context.site.result(node, context.frame)
     if result.wire is None:
         raise Abandoned
@@ -112,17 +123,28 @@ def _reuse(node: syntax.Reuse, context: Context, stream: Stream, naming: Naming)
         message = f"`{node.target.span.text}` is no item of this scope"
         context.evaluator.fail("reuse", message, node.target.span, hint=hint)
     first = context.draft.nodes[target.node]
-    operation, inputs, shape = first.operation, (wire,), first.shape
+    operation, shape = first.operation, first.shape
+    inputs: tuple[Wire, ...] = (wire,)
     if isinstance(operation, Layer):
         shape = infer(context, operation, inputs, {}, node.span)
     elif first.again:
         operation, inputs = first.again(wire)
         shape = operation.result_shape
     labelled = naming.label is not None
-    return add(context, DraftNode(
-        name, operation, inputs, shape, node.span, labelled, context.role,
-        reuses=first.reuses or first.name, given=first.given,
-    ))
+    return add(
+        context,
+        DraftNode(
+            name,
+            operation,
+            inputs,
+            shape,
+            node.span,
+            labelled,
+            context.role,
+            reuses=first.reuses or first.name,
+            given=first.given,
+        ),
+    )
 
 
 def _labelled_scope(
@@ -142,9 +164,12 @@ def _labelled_scope(
         return inner, (*first, *inner.captured)
 
     draft, inputs = make(stream)
-    wire = add(context, DraftNode(
-        name, draft, inputs, draft.result_shape, label.span, True, context.role, again=make
-    ))
+    wire = add(
+        context,
+        DraftNode(
+            name, draft, inputs, draft.result_shape, label.span, True, context.role, again=make
+        ),
+    )
     context.record(text, listed, wire)
     return wire
 

@@ -13,8 +13,8 @@ from cnndsl.elaborate.names import Naming
 from cnndsl.elaborate.nodes import add, callee, infer, layer_of, origins, take
 from cnndsl.elaborate.units import Definition
 from cnndsl.errors import Diagnostic
-from cnndsl.expressions import Abandoned
 from cnndsl.layers.merging import Add
+from cnndsl.scope import Abandoned
 
 
 def merge(node: syntax.Merge, context: Context, stream: Stream, naming: Naming) -> Stream:

@@ -13,12 +13,13 @@ from cnndsl.elaborate.draft import ABSENT, Draft, DraftNode
 from cnndsl.elaborate.frame import UNKNOWN
 from cnndsl.elaborate.units import Result, Unit
 from cnndsl.errors import Diagnostic, Label
-from cnndsl.expressions import Abandoned
 from cnndsl.layers.base import Layer, ShapeError
+from cnndsl.scope import Abandoned
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.unknown import unknown_unit
 from cnndsl.values import kind
+
 
 def take(context: Context, stream: Stream, span: Span) -> Wire:
     """The wire that an item takes from the stream.
@@ -117,4 +118,3 @@ def origins(context: Context, wires: tuple[Wire, ...], span: Span) -> tuple[Labe
         if origin != span:
             labels.append(label)
     return tuple(labels)
-

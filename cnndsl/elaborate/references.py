@@ -10,7 +10,8 @@ from cnndsl.elaborate.draft import Draft
 from cnndsl.elaborate.frame import Frame
 from cnndsl.elaborate.units import Result
 from cnndsl.errors import nearest
-from cnndsl.expressions import Abandoned, Evaluator
+from cnndsl.expressions import Evaluator
+from cnndsl.scope import Abandoned
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.values import Value, is_whole, kind

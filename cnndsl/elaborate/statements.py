@@ -13,10 +13,9 @@ from cnndsl.elaborate.draft import ABSENT
 from cnndsl.elaborate.frame import UNKNOWN
 from cnndsl.elaborate.nodes import take
 from cnndsl.errors import Diagnostic, Label, Severity
-from cnndsl.expressions import Abandoned
+from cnndsl.scope import Abandoned
 from cnndsl.shape import AXES_BY_RANK, Shape
 from cnndsl.values import is_whole, show
-
 
 
 def run(
@@ -35,9 +34,7 @@ def run(
     return stream
 
 
-def _let(
-    node: syntax.Let, context: Context, stream: Stream
-) -> Stream:
+def _let(node: syntax.Let, context: Context, stream: Stream) -> Stream:
     context.frame.values[node.name.name] = UNKNOWN
     value = context.evaluator.evaluate(node.value, context.frame)
     context.frame.values[node.name.name] = value
@@ -46,16 +43,12 @@ def _let(
     return stream
 
 
-def _default(
-    node: syntax.Default, context: Context, stream: Stream
-) -> Stream:
+def _default(node: syntax.Default, context: Context, stream: Stream) -> Stream:
     context.elaborator.set_default(node, context.frame)
     return stream
 
 
-def _require(
-    node: syntax.Require, context: Context, stream: Stream
-) -> Stream:
+def _require(node: syntax.Require, context: Context, stream: Stream) -> Stream:
     if not context.evaluator.condition(node.condition, context.frame):
         message = context.evaluator.evaluate(node.message, context.frame)
         context.evaluator.fail("require", str(message), node.condition.span, "does not hold")
@@ -79,9 +72,7 @@ def _for(node: syntax.For, context: Context, stream: Stream) -> Stream:
     return stream
 
 
-def _repeat(
-    node: syntax.Repeat, context: Context, stream: Stream
-) -> Stream:
+def _repeat(node: syntax.Repeat, context: Context, stream: Stream) -> Stream:
     inner = context.within(places=context.places.in_loop())
     passes = context.evaluator.whole(node.count, context.frame, "the count of a repeat")
     context.evaluator.count_passes(passes, node.span)
@@ -93,9 +84,7 @@ def _repeat(
     return stream
 
 
-def _warn_of_change(
-    node: syntax.Repeat, context: Context, before: Stream, after: Stream
-) -> None:
+def _warn_of_change(node: syntax.Repeat, context: Context, before: Stream, after: Stream) -> None:
     if before is None or after is None or ABSENT in (before, after):
         return
     old, new = context.draft.shape(before), context.draft.shape(after)
@@ -111,14 +100,14 @@ def _warn_of_change(
         )
 
 
-def _input(
-    node: syntax.InputShape, context: Context, stream: Stream
-) -> Stream:
+def _input(node: syntax.InputShape, context: Context, stream: Stream) -> Stream:
     draft = context.draft
     shape = _input_shape(node, context)
     if draft.inputs_given:
         if shape.axes != draft.inputs[0].axes:
-            message = f"`{draft.name}` takes `{shape.names}`, and is given {draft.inputs[0].describe()}"
+            message = (
+                f"`{draft.name}` takes `{shape.names}`, and is given {draft.inputs[0].describe()}"
+            )
             context.evaluator.fail("shape", message, node.span)
     else:
         draft.inputs.append(context.elaborator.given_input(shape, node.span, context))
@@ -158,9 +147,7 @@ def _input_shape(node: syntax.InputShape, context: Context) -> Shape:
     return Shape(axes, sizes)
 
 
-def _section(
-    node: syntax.Section, context: Context, stream: Stream
-) -> Stream:
+def _section(node: syntax.Section, context: Context, stream: Stream) -> Stream:
     return run(node.body, context.braces().within(section=node.name), stream)
 
 
@@ -184,9 +171,7 @@ def _head(node: syntax.Head, context: Context, stream: Stream) -> Stream:
     return stream
 
 
-def _output(
-    node: syntax.OutputNames, context: Context, stream: Stream
-) -> Stream:
+def _output(node: syntax.OutputNames, context: Context, stream: Stream) -> Stream:
     for reference in node.references:
         result = context.site.result(reference, context.frame)
         if result.wire is None:
@@ -197,9 +182,7 @@ def _output(
     return stream
 
 
-def _chain(
-    node: syntax.Chain, context: Context, stream: Stream
-) -> Stream:
+def _chain(node: syntax.Chain, context: Context, stream: Stream) -> Stream:
     return items.chain(node, context, stream)
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from cnndsl import syntax
 from cnndsl.design import INPUT, Wire
-from cnndsl.layers import LAYERS, Layer
+from cnndsl.layers import Layer
 from cnndsl.shape import Shape
 from cnndsl.values import Row, Value, identity
 
 if TYPE_CHECKING:
     from cnndsl.elaborate.draft import Draft
     from cnndsl.elaborate.frame import Frame
+
 
 @dataclass(frozen=True, eq=False)
 class Definition:

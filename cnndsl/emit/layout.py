@@ -8,8 +8,10 @@ WIDTH = 100
 STEP = "    "
 
 _TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[()\[\]{},]|[^\"'()\[\]{},]+")
-# The operators at which a long sum or choice is split, each before the next line's first word.
+# The operators at which a long sum or choice is split, each the next line's first word.
 _OPERATOR = re.compile(r" (?=(?:if|else|[+*-]) )")
+# What a statement does with its value.
+_TARGET = re.compile(r"([\w.\[\]\", -]+ \+?=|return) ")
 
 
 def wrap(text: str, indent: int = 0) -> list[str]:
@@ -21,13 +23,18 @@ def wrap(text: str, indent: int = 0) -> list[str]:
     margin = STEP * indent
     if len(margin) + len(text) <= WIDTH:
         return [margin + text]
+    target = _TARGET.match(text)
+    value = text[target.end() :] if target else ""
+    operands = _operands(value)
+    if target and len(operands) > 1:
+        room = WIDTH - len(margin) - len(STEP)
+        lines = [value] if len(value) <= room else operands
+        return [f"{margin}{target[0]}(", *(f"{margin}{STEP}{line}" for line in lines), f"{margin})"]
     split = _last_bracket(text)
     if split is None:
         return [margin + text]
     head, items, tail = split
-    if len(margin) + len(head) > WIDTH or _has_operator(head):
-        return _wrap_value(text, indent)
-    if len(items) == 1 and " for _ in " in items[0] and head.endswith("*("):
+    if head.endswith("*(") and len(items) == 1:
         element, clause = items[0].rsplit(" for _ in ", 1)
         inner = [*wrap(element, indent + 1), *wrap(f"for _ in {clause}", indent + 1)]
     else:
@@ -35,26 +42,15 @@ def wrap(text: str, indent: int = 0) -> list[str]:
     return [margin + head, *inner, margin + tail]
 
 
-def _has_operator(head: str) -> bool:
-    """Whether an operator stands before the bracket, outside any other: `a + f(`."""
-    depth = 0
-    for token in _TOKEN.findall(head[:-1]):
+def _operands(value: str) -> list[str]:
+    """The parts of a sum or a choice, each with the operator before it; brackets stay whole."""
+    parts, depth = [""], 0
+    for token in _TOKEN.findall(value):
         depth += (token in "([{") - (token in ")]}")
-        if not depth and re.search(r" (?:[+*-]|if|else) $", token.split("=", 1)[-1]):
-            return True
-    return False
-
-
-def _wrap_value(text: str, indent: int) -> list[str]:
-    """`x = a + b` as `x = (`, the sum on its own lines, and `)`."""
-    target, sign, value = re.split(r"((?<= )\+?=|(?<=return)) ", text, maxsplit=1)
-    margin = STEP * indent
-    inner = STEP * (indent + 1)
-    if len(inner) + len(value) <= WIDTH:
-        lines = [inner + value]
-    else:
-        lines = [inner + part for part in _OPERATOR.split(value)]
-    return [f"{margin}{target}{sign} (", *lines, f"{margin})"]
+        first, *more = [token] if depth else _OPERATOR.split(token)
+        parts[-1] += first
+        parts += more
+    return parts
 
 
 def _last_bracket(text: str) -> tuple[str, list[str], str] | None:

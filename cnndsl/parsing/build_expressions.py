@@ -9,17 +9,27 @@ from lark import Token, Tree
 
 from cnndsl import syntax
 from cnndsl.errors import Diagnostic, Report
+from cnndsl.limits import EXPRESSION_NESTING
 from cnndsl.parsing.strings import read_string
 from cnndsl.source import Source, Span
 
-MAX_NESTING = 100
 # More than a value can have; Python refuses to read more than 4,300.
 MAX_DIGITS = 400
 
 # The rules that stand for one more level of an expression.
 NESTING = frozenset(
-    ("binary", "unary", "comparison", "conditional", "list_of", "comprehension")
-    + ("call", "index", "slice", "attribute")
+    {
+        "binary",
+        "unary",
+        "comparison",
+        "conditional",
+        "list_of",
+        "comprehension",
+        "call",
+        "index",
+        "slice",
+        "attribute",
+    }
 )
 
 
@@ -47,8 +57,8 @@ class ExpressionBuilder:
         span = Span(self.source, getattr(meta, "start_pos", 0), getattr(meta, "end_pos", 0))
         if tree.data in NESTING:
             depth += 1
-            if depth > MAX_NESTING:
-                self._mistake(f"an expression is nested more than {MAX_NESTING} deep", span)
+            if depth > EXPRESSION_NESTING:
+                self._mistake(f"an expression is nested more than {EXPRESSION_NESTING} deep", span)
                 raise TooDeepError
         parts = []
         for child in tree.children:

@@ -16,13 +16,12 @@ from lark.parsers.lalr_analysis import Shift
 from lark.utils import TextSlice
 
 from cnndsl.errors import Diagnostic, Report
+from cnndsl.limits import BRACE_NESTING, EXPRESSION_NESTING
 from cnndsl.parsing.recovery import CONTINUED, next_statement
 from cnndsl.parsing.tables import parser
 from cnndsl.parsing.tokens import END, NEWLINE, STRAY, Mistake, span_of
 from cnndsl.source import Source, Span
 
-MAX_BRACES = 64
-MAX_BRACKETS = 100
 MAX_MISTAKES = 50
 
 # A newline after one of these does not end a statement.
@@ -129,10 +128,12 @@ class Reader:
     def _open(self, opener: Opener) -> None:
         self._openers.append(opener)
         braces = sum(other.token.type == "LBRACE" for other in self._openers)
-        if braces > MAX_BRACES:
-            self._overgrown(opener.token, f"braces are nested more than {MAX_BRACES} deep")
-        if len(self._openers) - braces > MAX_BRACKETS:
-            self._overgrown(opener.token, f"brackets are nested more than {MAX_BRACKETS} deep")
+        if braces > BRACE_NESTING:
+            self._overgrown(opener.token, f"braces are nested more than {BRACE_NESTING} deep")
+        if len(self._openers) - braces > EXPRESSION_NESTING:
+            self._overgrown(
+                opener.token, f"brackets are nested more than {EXPRESSION_NESTING} deep"
+            )
 
     def _overgrown(self, token: Token, message: str) -> None:
         self.report.add(Diagnostic("nesting", message, span_of(self.source, token)))

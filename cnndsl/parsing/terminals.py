@@ -5,9 +5,29 @@ from __future__ import annotations
 from lark import Token
 
 RESERVED = frozenset(
-    ("let", "default", "init", "require", "input", "output", "for", "in")
-    + ("if", "else", "repeat", "residual", "project", "reuse", "head", "as")
-    + ("and", "or", "not", "true", "false")
+    {
+        "let",
+        "default",
+        "init",
+        "require",
+        "input",
+        "output",
+        "for",
+        "in",
+        "if",
+        "else",
+        "repeat",
+        "residual",
+        "project",
+        "reuse",
+        "head",
+        "as",
+        "and",
+        "or",
+        "not",
+        "true",
+        "false",
+    }
 )
 
 OPERATORS = frozenset({"PLUS", "STAR", "FLOOR", "PERCENT", "POWER", "COMPARISON", "OR", "AND"})

@@ -1,0 +1,193 @@
+"""The constructs of expressions and arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnndsl.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number, `true`, `false`, or a size such as `3x3`, which is a tuple."""
+
+    value: int | float | bool | tuple[int, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string, in parts: plain text and the expressions between braces."""
+
+    parts: tuple[str | Expression, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """`[a, b]`."""
+
+    items: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """`for i, x in list if cond` of a comprehension; `targets` as in a loop."""
+
+    targets: tuple[Target, ...]
+    items: Expression
+    condition: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Comprehension:
+    """`[e for x in list]`, with one clause or several."""
+
+    element: Expression
+    clauses: tuple[Clause, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A bare word in an expression or an argument."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StreamShape:
+    """`in`: the shape of what entered the block; `it` is a Name."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`@name`, `@scope.name`, `@name[i]`, `@"layer{i}"`: what an item gave.
+
+    `path` holds the steps after the first: a str for `.name`, an expression for `[i]`.
+    """
+
+    name: str | Text
+    path: tuple[str | Expression, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """`-x`, `not x`."""
+
+    operator: str
+    operand: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """`a + b`, `a and b`, `a in b`; `a < b < c` is `a < b and b < c`."""
+
+    operator: str
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """`then if condition else otherwise`."""
+
+    then: Expression
+    condition: Expression
+    otherwise: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`max(a, b)`, or a block or layer with arguments already given, `bn(eps=0.001)`."""
+
+    function: str
+    arguments: tuple[Argument, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`a[i]`."""
+
+    value: Expression
+    index: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """`a[start:stop]`."""
+
+    value: Expression
+    start: Expression | None
+    stop: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """`row.column`, `in.c`."""
+
+    value: Expression
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`table { … }`: columns' names, and rows that are each as wide as the header."""
+
+    columns: tuple[Name, ...]
+    rows: tuple[tuple[Expression, ...], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A name that a loop sets."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a call. `kind` is how it was written.
+
+    `plain` goes to the next positional parameter, `size` (`3x3`) to `kernel` or `size`, `stride`
+    (`/2`) to `stride`, and `named` to the one called `name`.
+    """
+
+    kind: str
+    name: str
+    value: Expression
+    span: Span
+
+
+Expression = (
+    Literal
+    | Text
+    | ListOf
+    | Comprehension
+    | Name
+    | StreamShape
+    | Reference
+    | Unary
+    | Binary
+    | Conditional
+    | Call
+    | Index
+    | Slice
+    | Attribute
+    | Table
+)
