@@ -25,7 +25,7 @@ class TablesHook(BuildHookInterface[Any]):
         grammar = Path(self.root, "grammars", tables.GRAMMAR).read_text(encoding="utf-8")
         self._folder = tempfile.TemporaryDirectory()
         path = Path(self._folder.name, tables.TABLES)
-        path.write_bytes(tables.tables_of(grammar))
+        path.write_bytes(tables.tables_file(grammar))
         build_data["force_include"][str(path)] = f"cnndsl/{tables.TABLES}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

@@ -9,7 +9,15 @@ from contextlib import contextmanager
 from cnndsl import syntax
 from cnndsl.design import Design
 from cnndsl.elaborate import Elaborator
-from cnndsl.errors import CnnError, Diagnostic, Report, nearest, whole
+from cnndsl.errors import (
+    CnnError,
+    Diagnostic,
+    Report,
+    RequestError,
+    nearest,
+    request_error,
+    whole,
+)
 from cnndsl.limits import DEFAULT_LIMITS, Limits
 from cnndsl.parse import parse
 from cnndsl.resolve import Program, resolve
@@ -110,7 +118,7 @@ class Compiler:
         members = ", ".join(self.members)
         message = f"{self.source.name} has several networks: {members}"
         hint = f"name one, as in `{self.source.name}:{self.members[0]}`"
-        raise CnnError([Diagnostic("which-network", message, hint=hint)])
+        raise request_error("which-network", message, hint)
 
     def _find(self, name: str) -> tuple[syntax.Network, tuple[syntax.Argument, ...], Span]:
         if variant := self.program.variants.get(name):
@@ -121,7 +129,7 @@ class Compiler:
         near = nearest(name, known)
         hint = f"did you mean `{near}`?" if near else f"it has {', '.join(known) or 'none'}"
         message = f"{self.source.name} has no variant and no network `{name}`"
-        raise CnnError([Diagnostic("unknown-network", message, hint=hint)])
+        raise request_error("unknown-network", message, hint)
 
     def _check_parameters(self, network: syntax.Network, given: Mapping[str, Value]) -> None:
         known = [parameter.name for parameter in network.parameters]
@@ -133,7 +141,7 @@ class Compiler:
                 message = f"`{network.name.name}` has no parameter `{name}`"
                 wrong.append(Diagnostic("unknown-argument", message, hint=hint))
         if wrong:
-            raise CnnError(wrong)
+            raise RequestError(wrong)
 
 
 @contextmanager

@@ -103,6 +103,8 @@ class Module:
     `nodes` stand in the order written, so each comes after those that it takes from. `arguments`
     are the values of the block's parameters and `let`s, by name. Output 0 is the stream's result;
     further ones are what the outside refers to by name.
+
+    `input_names` tell what the author calls each input; the stream has no name but "".
     """
 
     name: str
@@ -113,6 +115,11 @@ class Module:
     nodes: tuple[Node, ...]
     outputs: tuple[Output, ...]
     doc: str = ""
+    input_names: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        shapes = ", ".join(map(str, self.inputs))
+        return f"<{self.kind.value} {self.name} on {shapes}>"
 
     def shape(self, wire: Wire) -> Shape:
         """The shape on a wire of this module."""

@@ -64,6 +64,10 @@ class CnnError(Exception):
         return "\n\n".join(map(render, self.diagnostics))
 
 
+class RequestError(CnnError):
+    """What is asked for can't be had, whatever a spec says: no such file, name or engine, say."""
+
+
 class Report:
     """What the stages found so far: each thing once, however often it is met."""
 
@@ -176,9 +180,9 @@ def _indent(text: str, width: int) -> str:
     return text.replace("\n", "\n" + " " * (width + 9))
 
 
-def file_error(code: str, message: str, hint: str = "") -> CnnError:
-    """A mistake that has no place in a text: a file that can't be read, say."""
-    return CnnError([Diagnostic(code, message, hint=hint)])
+def request_error(code: str, message: str, hint: str = "") -> RequestError:
+    """A mistake that has no place in a spec: a file that can't be read, say."""
+    return RequestError([Diagnostic(code, message, hint=hint)])
 
 
 def whole(source: Source) -> Span:

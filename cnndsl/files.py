@@ -6,7 +6,7 @@ import errno
 import os
 from pathlib import Path
 
-from cnndsl.errors import CnnError, Diagnostic, file_error
+from cnndsl.errors import CnnError, Diagnostic, request_error
 from cnndsl.source import Source, Span
 
 
@@ -22,11 +22,11 @@ def read(path: str | os.PathLike[str]) -> Source:
     except IsADirectoryError:
         specs = sorted(Path(path).glob("*.cnn"))
         hint = f"name a file in it, such as `{specs[0]}`" if specs else "name a .cnn file"
-        raise file_error("directory", f"`{name}` is a folder, not a spec", hint) from None
+        raise request_error("directory", f"`{name}` is a folder, not a spec", hint) from None
     except FileNotFoundError:
-        raise file_error("no-file", f"there is no file `{name}`", _near(Path(path))) from None
+        raise request_error("no-file", f"there is no file `{name}`", _near(Path(path))) from None
     except (OSError, ValueError) as error:
-        raise file_error("unreadable", f"`{name}` can't be read: {_reason(error)}") from None
+        raise request_error("unreadable", f"`{name}` can't be read: {_reason(error)}") from None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -87,4 +87,4 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
             part.unlink(missing_ok=True)
     except OSError as error:
         message = f"`{os.fspath(path)}` can't be written: {_reason(error)}"
-        raise file_error("unwritable", message, "nothing was written") from None
+        raise request_error("unwritable", message, "nothing was written") from None

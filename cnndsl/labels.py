@@ -11,23 +11,22 @@ from cnndsl import syntax
 
 def labels_of(node: Any) -> Iterator[str | re.Pattern[str]]:
     """The labels that belong to the scope whose body this is; those of scopes in it do not."""
-    if isinstance(node, tuple):
-        for part in node:
-            yield from labels_of(part)
-        return
-    label = getattr(node, "label", None)
-    if isinstance(label, syntax.LabelName):
-        yield _pattern(label.text)
-    inner: Any = node
-    if isinstance(node, syntax.Labelled):
-        inner = () if isinstance(node.item, syntax.Group) else (node.item,)
-    elif isinstance(node, syntax.Chain) and label:
-        scope = len(node.items) > 1 or isinstance(node.items[0], syntax.Group)
-        inner = () if scope else node.items
+    if isinstance(node, syntax.LabelName):
+        yield _pattern(node.text)
+    elif is_scope(node):
+        yield from labels_of(node.label)
     else:
-        fields = getattr(node, "__dataclass_fields__", ())
-        inner = tuple(getattr(node, name) for name in fields if name not in ("span", "label"))
-    yield from labels_of(inner)
+        for part in syntax.parts(node):
+            yield from labels_of(part)
+
+
+def is_scope(node: Any) -> bool:
+    """Whether a construct is a labelled scope, with items and labels of its own."""
+    if isinstance(node, syntax.Labelled):
+        return isinstance(node.item, syntax.Group)
+    if isinstance(node, syntax.Chain) and node.label:
+        return len(node.items) > 1 or isinstance(node.items[0], syntax.Group)
+    return False
 
 
 def _pattern(text: str | syntax.Text) -> str | re.Pattern[str]:
@@ -42,7 +41,7 @@ def _pattern(text: str | syntax.Text) -> str | re.Pattern[str]:
 
 
 def fixed(text: syntax.Text) -> str | None:
-    """The letters of a string that interpolates nothing."""
+    """The letters of a string that interpolates nothing; None where it does."""
     if all(isinstance(part, str) for part in text.parts):
         return "".join(part for part in text.parts if isinstance(part, str))
     return None

@@ -12,7 +12,7 @@ from typing import Any
 from cnndsl import files
 from cnndsl.compiler import Compiler
 from cnndsl.design import Design
-from cnndsl.errors import CnnError, Diagnostic, nearest
+from cnndsl.errors import nearest, request_error
 from cnndsl.limits import DEFAULT_LIMITS, Limits
 from cnndsl.resources import folder
 from cnndsl.source import Source
@@ -102,7 +102,7 @@ def _bundled(name: str, member: str | None) -> tuple[Source, str | None]:
     near = nearest(name, known)
     hint = f"did you mean `{near}`?" if near else "`cnndsl list` tells what there is"
     message = f"there is no bundled network `{name}`"
-    raise CnnError([Diagnostic("unknown-network", message, hint=hint)])
+    raise request_error("unknown-network", message, hint)
 
 
 def bundled() -> dict[str, Path]:
@@ -137,7 +137,7 @@ def input_sizes(given: str | tuple[int, ...] | None) -> tuple[int, ...] | None:
     if not sizes or min(sizes) < 1 or any(isinstance(part, float) for part in parts):
         message = f"an input is given by its sizes, and this is `{given}`"
         hint = "such as `3x224x224`, without the batch"
-        raise CnnError([Diagnostic("input", message, hint=hint)])
+        raise request_error("input", message, hint)
     return sizes
 
 
@@ -157,4 +157,4 @@ def _value(name: str, value: Any) -> Value:
         return tuple(_value(name, item) for item in value)
     message = f"`{name}` can't be a {type(value).__name__}"
     hint = "give a number, a string, a bool, or a list of them"
-    raise CnnError([Diagnostic("argument", message, hint=hint)])
+    raise request_error("argument", message, hint)

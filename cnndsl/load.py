@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnndsl.design import Design
 from cnndsl.emit import class_name, emit
-from cnndsl.errors import file_error
+from cnndsl.errors import request_error
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -53,7 +53,7 @@ def _require_torch() -> None:
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
-        raise file_error(
+        raise request_error(
             "torch-missing",
             "a network can only run where torch is installed",
             hint="pip install 'cnndsl[torch]'",
@@ -165,7 +165,8 @@ def _compare(what: str, static: list[Any], built: list[Any]) -> None:
     if static != built:
         pairs = zip(static, built, strict=False)
         place = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(static), len(built)))
+        here = slice(place, place + 1)
         raise AssertionError(
-            f"{what} differ at {place}: the design has {len(static)}, there "
-            f"{static[place : place + 1]}; the module {len(built)}, there {built[place : place + 1]}"
+            f"{what} differ at {place}: the design has {static[here]}, of {len(static)}, "
+            f"and the module {built[here]}, of {len(built)}"
         )

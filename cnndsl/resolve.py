@@ -14,7 +14,7 @@ from typing import Any
 from cnndsl import syntax
 from cnndsl.errors import Diagnostic, Label, Report, Severity, nearest
 from cnndsl.functions import FUNCTION_NAMES
-from cnndsl.labels import fixed, is_label, labels_of
+from cnndsl.labels import fixed, is_label, is_scope, labels_of
 from cnndsl.layers import LAYERS, OPTION_WORDS
 from cnndsl.source import Span
 from cnndsl.unknown import unknown_unit, unknown_value
@@ -108,18 +108,14 @@ class _Resolver:
 
     def visit(self, node: Any) -> None:
         """Checks the names in a construct and in all that it holds."""
-        if isinstance(node, tuple):
-            for part in node:
-                self.visit(part)
-        elif type(node) in _VISITORS:
+        if type(node) in _VISITORS:
             _VISITORS[type(node)](self, node)
         else:
             self._visit_parts(node)
 
     def _visit_parts(self, node: Any) -> None:
-        for name in getattr(node, "__dataclass_fields__", ()):
-            if name != "span":
-                self.visit(getattr(node, name))
+        for part in syntax.parts(node):
+            self.visit(part)
 
     @contextmanager
     def _braces(self, names: set[str] | None = None) -> Iterator[None]:
@@ -219,9 +215,6 @@ class _Resolver:
             self._error("unknown-name", message, node.layer.span, hint=hint)
         self.visit(node.arguments)
 
-    def _visit_table(self, node: syntax.Table) -> None:
-        self.visit(node.rows)
-
     def _visit_call(self, node: syntax.Call) -> None:
         if node.function not in FUNCTION_NAMES:
             self._use(syntax.Name(node.function, node.span), FUNCTION_NAMES)
@@ -256,21 +249,14 @@ class _Resolver:
     def _known_values(self) -> list[str]:
         return [name for names in reversed(self.values) for name in names]
 
-    def _visit_chain(self, node: syntax.Chain) -> None:
-        if node.label and (len(node.items) > 1 or isinstance(node.items[0], syntax.Group)):
-            self.visit(node.label.text)
-            with self._scope(node.items):
-                self.visit(node.items)
-        else:
+    def _visit_labelled(self, node: syntax.Chain | syntax.Labelled) -> None:
+        if not is_scope(node):
             self._visit_parts(node)
-
-    def _visit_labelled(self, node: syntax.Labelled) -> None:
-        self.visit(node.label.text)
-        if isinstance(node.item, syntax.Group):
-            with self._scope(node.item.body):
-                self.visit(node.item.body)
-        else:
-            self.visit(node.item)
+            return
+        self.visit(node.label)
+        body = node.items if isinstance(node, syntax.Chain) else node.item
+        with self._scope(body):
+            self.visit(body)
 
     def _visit_reference(self, node: syntax.Reference) -> None:
         self.visit(node.name)
@@ -305,12 +291,12 @@ _VISITORS: dict[type, Callable[[_Resolver, Any], None]] = {
     syntax.ArmFor: _Resolver._visit_for,
     syntax.Comprehension: _Resolver._visit_comprehension,
     syntax.Default: _Resolver._visit_default,
-    syntax.Table: _Resolver._visit_table,
+    syntax.Table: lambda resolver, node: resolver.visit(node.rows),
     syntax.Call: _Resolver._visit_call,
     syntax.Apply: _Resolver._visit_item,
     syntax.Merge: _Resolver._visit_item,
     syntax.Name: _Resolver._visit_name,
-    syntax.Chain: _Resolver._visit_chain,
+    syntax.Chain: _Resolver._visit_labelled,
     syntax.Labelled: _Resolver._visit_labelled,
     syntax.Reference: _Resolver._visit_reference,
 }

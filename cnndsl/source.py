@@ -11,7 +11,7 @@ class Source:
     """The text of one spec, and the name by which its reader knows it."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
     _starts: list[int] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:

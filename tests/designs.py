@@ -205,20 +205,6 @@ def unet() -> Design:
     return Design("unet", net.done())
 
 
-def unlabelled() -> Design:
-    """A network without a label, with a merge whose arms own places."""
-    net = network("plain", Shape.of(c=3, h=8, w=8))
-    first = net.add("0", layer("conv", c=8, kernel=3))
-    net.add("1.0.0", layer("conv", c=8, kernel=3), first)
-    arm1 = net.add("1.0.1", layer("relu"))
-    arm2 = net.add("1.2.0", layer("conv", c=8, kernel=1), first)
-    net.add("1", layer("concat"), arm1, first, arm2)
-    net.add("layer-1", layer("conv", c=8, kernel=1))
-    net.add("class", layer("bn"), labelled=True)
-    net.add("4", layer("relu"))
-    return Design("plain", net.done())
-
-
 def gate(shape: Shape, ratio: int) -> Module:
     """Squeeze and excitation: a product of the input and what is made of it."""
     block = Sketch("se", shape, ratio=ratio)
@@ -303,7 +289,6 @@ ALL = (
     resnet18,
     googlenet,
     unet,
-    unlabelled,
     pyramid,
     detoured,
     in_place_traps,

@@ -9,8 +9,9 @@ import pytest
 from cnndsl import compile_text
 from cnndsl.design import INPUT, Design, Module, Wire
 from cnndsl.draw.fold import picture
-from cnndsl.draw.names import join, node_name, quantity, span_of_names
+from cnndsl.draw.names import join, node_name, quantity
 from cnndsl.draw.picture import Box, Cluster, Picture, Style
+from cnndsl.parts import span_of_names
 from tests.draw_specs import SPECS
 
 EACH_SPEC = pytest.mark.parametrize("name", SPECS)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 import cnndsl
 from cnndsl.design import Design, Output, Wire
 from cnndsl.emit import emit
-from cnndsl.emit.layout import WIDTH, wrap
+from cnndsl.emit.layout import WIDTH
 from cnndsl.emit.names import MODULE_DICT_OWN, SEQUENTIAL_OWN
 from cnndsl.layers import LAYERS
 from cnndsl.load import module, verify
@@ -25,20 +25,34 @@ from tests import designs
 from tests.designs import STREAM, Sketch, layer, network
 from tests.interpreter import interpret
 
-CASES = Path(__file__).parent / "cases" / "parse"
+# The tensors are small and the tests run side by side: more threads would only wait for each other.
+torch.set_num_threads(1)
+
+CASES = Path(__file__).parent / "cases"
 
 
 def resnet50() -> Design:
-    return cnndsl.compile_text((CASES / "resnet.cnn").read_text(), "resnet50", classes=10)
+    return cnndsl.compile_text((CASES / "parse" / "resnet.cnn").read_text(), "resnet50", classes=10)
 
 
 def mobile() -> Design:
-    return cnndsl.compile_text((CASES / "mobile.cnn").read_text(), input="3x32x32")
+    return cnndsl.compile_text((CASES / "parse" / "mobile.cnn").read_text(), input="3x32x32")
 
 
-ALL = [*designs.ALL, resnet50, mobile]
+def case(path: Path) -> Callable[[], Design]:
+    def compiled() -> Design:
+        return cnndsl.compile_text(path.read_text())
+
+    compiled.__name__ = f"case_{path.stem}"
+    return compiled
+
+
+SPECS = [case(path) for path in sorted((CASES / "emit").glob("*.cnn"))]
+ALL = [*designs.ALL, resnet50, mobile, *SPECS]
 EVERY = pytest.mark.parametrize("make", ALL, ids=lambda make: make.__name__)
-SMALL = pytest.mark.parametrize("make", [*designs.ALL[1:], mobile], ids=lambda make: make.__name__)
+SMALL = pytest.mark.parametrize(
+    "make", [*designs.ALL[1:], mobile, *SPECS], ids=lambda make: make.__name__
+)
 
 
 def tensors(result: object) -> list[Tensor]:
@@ -60,7 +74,7 @@ def test_state_dict_is_the_designs(make: Callable[[], Design]) -> None:
     assert [path for path, _ in built.named_parameters()] == trainable
 
 
-@EVERY
+@SMALL
 def test_verify_agrees(make: Callable[[], Design]) -> None:
     verify(make())
 
@@ -213,8 +227,7 @@ def test_a_block_is_one_class_of_what_differs() -> None:
 
 def test_blocks_of_other_structure_are_classes_of_their_own() -> None:
     source = emit(mobile())
-    for name in ("Cba(nn.Sequential)", "Cba2(nn.Sequential)", "Cba3(nn.Sequential)"):
-        assert f"class {name}:" in source
+    assert source.count("(nn.Sequential):") == 5
 
 
 def test_an_argument_that_is_a_list_is_passed_as_one() -> None:
@@ -224,9 +237,9 @@ def test_an_argument_that_is_a_list_is_passed_as_one() -> None:
 
 
 def test_names_that_are_not_pythons() -> None:
-    source = emit(designs.unlabelled())
-    assert 'self["layer-1"] = nn.Conv2d(' in source
-    assert 'x = self["layer-1"](x)' in source
+    source = emit(case(CASES / "emit" / "lists.cnn")())
+    assert 'self["class-1"] = nn.Conv2d(' in source
+    assert 'x = self["class-1"](x)' in source
 
 
 def test_a_label_that_a_container_owns() -> None:
@@ -285,52 +298,3 @@ def test_an_output_may_be_the_input() -> None:
     result = module(design)(value)
     assert result._fields == ("class_", "made")
     assert result.class_ is value
-
-
-@pytest.mark.parametrize(
-    ("statement", "lines"),
-    [
-        ("x = f(a, b)", ["x = f(a, b)"]),
-        (
-            f"x = f({'a' * 60}, {'b' * 60})",
-            ["x = f(", f"    {'a' * 60},", f"    {'b' * 60},", ")"],
-        ),
-        (
-            f"self.{'a' * 50} = g({'b' * 50}, (1, 2), h())",
-            [f"self.{'a' * 50} = g(", f"    {'b' * 50},", "    (1, 2),", "    h(),", ")"],
-        ),
-        (
-            f"x = {'a' * 50} + {'b' * 50} + c",
-            ["x = (", f"    {'a' * 50}", f"    + {'b' * 50}", "    + c", ")"],
-        ),
-        (f"sum = {'a' * 48} + {'b' * 45}", ["sum = (", f"    {'a' * 48} + {'b' * 45}", ")"]),
-        (
-            f"x += f({'a' * 50}) if {'b' * 50} else c",
-            ["x += (", f"    f({'a' * 50})", f"    if {'b' * 50}", "    else c", ")"],
-        ),
-        (
-            f's("({"a" * 60}", *(f({"b" * 60}) for _ in range(3)))',
-            ["s(", f'    "({"a" * 60}",', f"    *(f({'b' * 60}) for _ in range(3)),", ")"],
-        ),
-        (
-            f"s(*({'f' * 60}({'b' * 60}) for _ in range(3)))",
-            [
-                "s(",
-                "    *(",
-                f"        {'f' * 60}(",
-                f"            {'b' * 60},",
-                "        )",
-                "        for _ in range(3)",
-                "    ),",
-                ")",
-            ],
-        ),
-    ],
-)
-def test_long_statements_are_split_as_ruff_does(statement: str, lines: list[str]) -> None:
-    assert wrap(statement) == lines
-    ruff = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "-"]
-    text = "\n".join(lines) + "\n"
-    command = [*ruff, "--line-length", str(WIDTH)]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
-    assert done.stdout == text

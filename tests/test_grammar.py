@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import lark
 import pytest
 
 from cnndsl.parsing import tables
+from cnndsl.parsing.generate import START_RULES, generate
 from cnndsl.parsing.terminals import RESERVED, WORDS
 from cnndsl.resources import folder
 
 GRAMMAR = (folder("grammars") / tables.GRAMMAR).read_text(encoding="utf-8")
 
 
+def strictly_built(grammar: str) -> lark.Lark:
+    """Lark's parser of a grammar, which refuses any ambiguity."""
+    return lark.Lark(grammar, start=START_RULES, parser="lalr", lexer="basic", strict=True)
+
+
 def test_the_grammar_has_no_conflicts() -> None:
-    options = {**tables.OPTIONS, "lexer": "basic", "strict": True}
-    lark.Lark(GRAMMAR, **options)
+    strictly_built(GRAMMAR)
     with pytest.raises(lark.exceptions.GrammarError):
-        lark.Lark(GRAMMAR.replace("_item: _unlabelled", "_item: apply | _unlabelled"), **options)
+        strictly_built(GRAMMAR.replace("_item: _unlabelled", "_item: apply | _unlabelled"))
 
 
 def test_reserved_words_are_the_grammars() -> None:
@@ -29,27 +36,65 @@ def test_reserved_words_are_the_grammars() -> None:
 
 def test_every_terminal_has_words() -> None:
     """A keyword is its own word; all else has one that is given."""
-    keyword = re.compile(r"\w+\(\?!\\w\)|(?:\w+|\(\?:[\w|]+\))\(\?=.*\)")
-    others = {t.name for t in tables.parser().terminals if not keyword.fullmatch(t.pattern.value)}
-    ignored = {name for name in others if name.startswith("__IGNORE")}
-    assert others - ignored - set(WORDS) == set()
+    made = tables.tables()
+    keywords = {name for text, name in made.words.items() if name.strip("_").lower() == text}
+    known = {name for actions in made.actions for name in actions if name.isupper()}
+    assert known - keywords - {"_TABLE"} - set(WORDS) == set()
 
 
-def test_kept_tables_are_used_and_damaged_ones_rebuilt(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("rule", ['?a: "x" | b', "a: b?"])
+def test_what_the_parser_can_not_do_is_refused(rule: str) -> None:
+    generate('file: a\nexpression: a\nb: "x"\na: b')
+    with pytest.raises(AssertionError):
+        generate(f'file: a\nexpression: a\nb: "x"\n{rule}')
+
+
+# Reads a spec with the tables of a folder, and tells whether it needed Lark.
+SCRIPT = """
+import sys
+from pathlib import Path
+from cnndsl.parsing import tables
+from cnndsl.parse import parse
+from cnndsl.errors import Report
+from cnndsl.source import Source
+
+tables.PACKAGE = Path(sys.argv[1])
+parse(Source("test.cnn", "block b(c) { conv 3x3 c -> relu }"), Report())
+print("lark" in sys.modules)
+"""
+
+
+def test_lark_is_needed_only_where_the_tables_are_not_ready(tmp_path: Path) -> None:
+    kept = tmp_path / "__pycache__" / tables.TABLES
+
+    def needs_lark() -> bool:
+        command = [sys.executable, "-c", SCRIPT, str(tmp_path)]
+        root = Path(__file__).parent.parent
+        return subprocess.check_output(command, cwd=root, text=True) == "True\n"
+
+    assert needs_lark()
+    content = kept.read_bytes()
+    assert not needs_lark()
+    stale = b"0" + content[1:] if content[:1] != b"0" else b"1" + content[1:]
+    kept.write_bytes(stale)
+    assert needs_lark()
+    assert kept.read_bytes() == content
+    kept.rename(tmp_path / tables.TABLES)
+    assert not needs_lark()
+    assert not kept.exists()
+
+
+def test_damaged_tables_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "PACKAGE", tmp_path)
     kept = tmp_path / "__pycache__" / tables.TABLES
-    tables.parser.__wrapped__()
+    made = tables.tables.__wrapped__()
     content = kept.read_bytes()
+    assert content == tables.tables_file(GRAMMAR)
     assert list(kept.parent.iterdir()) == [kept]
     for damaged in (b"", content[:-9], content.replace(b"NAME", b"NAMF"), b"x" + content):
         kept.write_bytes(damaged)
-        tables.parser.__wrapped__()
-        assert kept.read_bytes()[:64] == content[:64]
-        assert len(kept.read_bytes()) > 100_000
-    monkeypatch.setattr(tables, "build", None)
-    assert tables.parser.__wrapped__().parse_interactive("", start="file")
+        assert tables.tables.__wrapped__() == made
+        assert kept.read_bytes() == content
 
 
 def test_an_unwritable_folder_keeps_no_tables(
@@ -57,4 +102,4 @@ def test_an_unwritable_folder_keeps_no_tables(
 ) -> None:
     (tmp_path / "__pycache__").write_text("in the way")
     monkeypatch.setattr(tables, "PACKAGE", tmp_path)
-    assert tables.parser.__wrapped__().parse_interactive("", start="file")
+    assert tables.tables.__wrapped__().starts

@@ -163,7 +163,7 @@ def spans(node: object) -> list[Span]:
     """The places of all that a tree holds."""
     if isinstance(node, tuple):
         return [span for part in node for span in spans(part)]
-    fields = getattr(node, "__dataclass_fields__", {})
+    fields = getattr(node, "fields", ())
     if "span" not in fields:
         return []
     inside = [span for name in fields if name != "span" for span in spans(getattr(node, name))]

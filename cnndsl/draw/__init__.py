@@ -8,7 +8,7 @@ from cnndsl.design import Design
 from cnndsl.draw.engine import BUNDLED, run
 from cnndsl.draw.fold import picture
 from cnndsl.draw.graphviz_text import graphviz_text
-from cnndsl.errors import file_error
+from cnndsl.errors import request_error
 from cnndsl.files import write_whole
 
 __all__ = ["BUNDLED", "dot", "render", "svg"]
@@ -43,7 +43,7 @@ def render(design: Design, path: str | os.PathLike[str], engine: str = BUNDLED) 
     makers = {".svg": _svg_bytes, ".png": _png, ".dot": _dot_bytes}
     ending = os.path.splitext(path)[1].lower()
     if ending not in makers:
-        raise file_error(
+        raise request_error(
             "unknown-format",
             f"no kind of diagram has the ending `{ending}`"
             if ending

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 
 from cnndsl.design import Module, ModuleKind, Node
-from cnndsl.draw.names import quantity, span_of_names, where
+from cnndsl.draw.names import quantity, where
 from cnndsl.draw.picture import Style
 from cnndsl.layers.base import Layer
 from cnndsl.layers.merging import Concat
+from cnndsl.parts import span_of_names
 from cnndsl.shape import Shape
 
 # A concatenation of so many inputs is drawn as a bar, on which its sum has room.
@@ -62,12 +63,6 @@ def part_words(nodes: list[Node]) -> tuple[str, str]:
         is_scope = first.module.kind is ModuleKind.SCOPE
         title, details = names, [] if is_scope else [first.module.name]
     return title, " ".join(filter(None, [*details, reuse_words(first)]))
-
-
-def section_words(node: Node) -> str:
-    """The section of the network that holds a node: `stem`, `head`, `head aux`; empty for none."""
-    # The head without a name gives the output called so.
-    return node.section if node.head in ("", "output") else f"head {node.head}"
 
 
 def label_words(nodes: list[Node]) -> str:

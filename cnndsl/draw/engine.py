@@ -6,7 +6,7 @@ import os
 import subprocess
 import sysconfig
 
-from cnndsl.errors import CnnError, file_error
+from cnndsl.errors import CnnError, request_error
 
 # The wheel that holds an engine, so that nothing but pip is needed, and its program.
 BUNDLED = "graphviz-pure"
@@ -26,13 +26,13 @@ def run(engine: str, text: str, form: str, *options: str) -> bytes:
     try:
         done = subprocess.run(command, input=text.encode(), capture_output=True, check=False)
     except OSError as error:
-        raise file_error(
+        raise request_error(
             "engine-failed", f"{program} can't be run: {error.strerror}", _install(engine)
         ) from error
     complaint = done.stderr.decode(errors="replace").strip()
     if done.returncode or not done.stdout or complaint.startswith("Error"):
         said = complaint or "it said nothing"
-        raise file_error(
+        raise request_error(
             "engine-failed", f"{program} ended with exit code {done.returncode}: {said}"
         )
     return done.stdout
@@ -46,7 +46,9 @@ def find(engine: str) -> str:
     """
     if engine not in ENGINES:
         known = " and ".join(f"`{name}`" for name in ENGINES)
-        raise file_error("unknown-engine", f"there is no engine `{engine}`", f"known are {known}")
+        raise request_error(
+            "unknown-engine", f"there is no engine `{engine}`", f"known are {known}"
+        )
     program = _bundled() if engine == BUNDLED else _installed()
     if program is None:
         raise _missing(engine)
@@ -75,7 +77,7 @@ def _installed() -> str | None:
 
 
 def _missing(engine: str) -> CnnError:
-    return file_error(
+    return request_error(
         "engine-missing", f"the layout engine `{engine}` is missing", _install(engine)
     )
 

@@ -9,7 +9,8 @@ from cnndsl.draw import captions
 from cnndsl.draw.edges import finished
 from cnndsl.draw.names import join, node_name, quantity
 from cnndsl.draw.picture import Box, Cluster, Edge, Picture, Style
-from cnndsl.draw.units import Structures, Unit, units
+from cnndsl.draw.units import Unit, units
+from cnndsl.parts import Structures, section_words
 from cnndsl.shape import Shape
 
 
@@ -111,7 +112,7 @@ class _Painter:
         for unit in units(module, self._structures):
             node = module.nodes[unit.first[0]]
             sources = [made[wire] for wire in node.inputs]
-            section = captions.section_words(node)
+            section = section_words(node)
             if section and section not in regions:
                 regions[section] = self._region(module, node, place, sources)
             region = regions.get(section)
@@ -124,7 +125,7 @@ class _Painter:
 
     def _region(self, module: Module, node: Node, place: _Place, sources: list[int]) -> _Region:
         """A region that begins with `node`, with its header on the stream."""
-        title = captions.section_words(node)
+        title = section_words(node)
         path = join(place.paths[0], f"~{title}")
         training = place.training or node.training
         header = Box(

@@ -1,9 +1,8 @@
-"""Names of parts as a diagram gives them: a range for equal ones in a row."""
+"""Names and numbers as a diagram gives them."""
 
 from __future__ import annotations
 
 import os
-import re
 
 from cnndsl.design import Node
 
@@ -21,18 +20,6 @@ def node_name(node: Node, index: int) -> str:
         return node.name
     word = node.layer.word if node.layer else "part"
     return f"{word}~{index}"
-
-
-def span_of_names(names: list[str]) -> str:
-    """`1–3` of `1`, `2`, `3`; `encoder.0–2` of `encoder.0` to `encoder.2`."""
-    first, last = names[0], names[-1]
-    if first == last:
-        return first
-    number = re.search(r"[0-9]+$", first)
-    stem = first[: number.start()] if number else first
-    if number and re.fullmatch(re.escape(stem) + "[0-9]+", last):
-        return f"{first}–{last[len(stem) :]}"
-    return f"{first} – {last}"
 
 
 def where(node: Node) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cnndsl.design import Module, Node
 from cnndsl.layers.base import Kind
+from cnndsl.parts import Structures
 
 # The layers that a box may begin with, and those that then join it on its second line.
 _LEADING = {Kind.CONVOLUTION, Kind.LINEAR}
@@ -30,32 +31,6 @@ class Unit:
     def last(self) -> int:
         """The node that gives the unit's result."""
         return self.repeats[-1][-1]
-
-
-class Structures:
-    """Tells modules and nodes apart by their structure: what is equal has the same number."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[Hashable, int] = {}
-        self._modules: dict[Module, int] = {}
-
-    def module(self, module: Module) -> int:
-        """The number of the module's structure: its nodes, their names and wires."""
-        if module not in self._modules:
-            nodes = tuple((n.name, self.node(module, n), n.inputs) for n in module.nodes)
-            outputs = tuple((output.wire, output.training) for output in module.outputs)
-            key = (module.name, module.kind, module.inputs, nodes, outputs)
-            self._modules[module] = self._number(key)
-        return self._modules[module]
-
-    def node(self, module: Module, node: Node) -> int:
-        """The number of what a node of `module` does; where it stands does not count."""
-        operation = self.module(node.module) if node.module else node.layer
-        place = (node.role, node.section, node.head, node.training, node.reuses)
-        return self._number((operation, module.input_shapes(node), node.outputs, place))
-
-    def _number(self, key: Hashable) -> int:
-        return self._numbers.setdefault(key, len(self._numbers))
 
 
 def units(module: Module, structures: Structures) -> Iterator[Unit]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cnndsl.design import INPUT, Module, ModuleKind, Node, Output, Role, Wire
 from cnndsl.elaborate.names import Names
-from cnndsl.elaborate.units import Result
+from cnndsl.elaborate.units import Result, Unit, holds_result
 from cnndsl.layers import Layer
 from cnndsl.shape import Shape
 from cnndsl.source import Span
@@ -59,6 +59,8 @@ class Draft:
         self.kind = kind
         self.span = span
         self.inputs = inputs
+        # What the author calls each input; the stream has no name.
+        self.input_names = [""] * len(inputs)
         # The draft in whose scope this one stands; only a labelled scope has one.
         self.parent = parent
         self.doc = doc
@@ -140,21 +142,26 @@ class Draft:
         if outer not in self.captured:
             self.captured.append(outer)
             self.inputs.append(self.parent.shape(outer))
+            self.input_names.append(self.parent.name_of(outer))
         first = len(self.inputs) - len(self.captured)
         return Wire(INPUT, first + self.captured.index(outer))
 
     def expose(self, wire: Wire) -> int:
         """The number of the output that gives a wire to the outside, a new one if need be."""
         if wire not in self.output_wires:
-            self.outputs.append(Output(self._name_of(wire), wire))
+            name = self.name_of(wire) or f"output{len(self.outputs)}"
+            self.outputs.append(Output(name, wire))
         return self.output_wires.index(wire)
 
-    def _name_of(self, wire: Wire) -> str:
+    def name_of(self, wire: Wire) -> str:
+        """What the author calls the result on a wire; empty where it has no name."""
+        if wire.node == INPUT:
+            return self.input_names[wire.port]
         for name, found in self.items.items():
             for number, result in enumerate(found if isinstance(found, list) else [found]):
                 if result.wire == wire and not result.via:
                     return f"{name}_{number}" if isinstance(found, list) else name
-        return f"output{len(self.outputs)}"
+        return ""
 
     def freeze(self) -> Module:
         """The module, once nothing is added any more; the same one each time."""
@@ -163,13 +170,23 @@ class Draft:
                 name=self.name,
                 kind=self.kind,
                 span=self.span,
-                arguments=tuple(self.arguments),
+                arguments=_plain(self.arguments),
                 inputs=tuple(self.inputs),
                 nodes=tuple(map(_freeze_node, self.nodes)),
                 outputs=tuple(self.outputs),
                 doc=self.doc,
+                input_names=tuple(self.input_names),
             )
         return self._frozen
+
+
+def _plain(arguments: list[tuple[str, object]]) -> tuple[tuple[str, object], ...]:
+    """The arguments as a design keeps them: units by how they are written, references left out."""
+    return tuple(
+        (name, str(value) if isinstance(value, Unit) else value)
+        for name, value in arguments
+        if not holds_result(value)
+    )
 
 
 def _freeze_node(node: DraftNode) -> Node:

@@ -18,7 +18,7 @@ from cnndsl.elaborate.draft import ABSENT, Draft
 from cnndsl.elaborate.frame import UNKNOWN, Frame
 from cnndsl.elaborate.names import Places
 from cnndsl.elaborate.references import Site
-from cnndsl.elaborate.units import Definition, Unit, key, with_results, without_results
+from cnndsl.elaborate.units import Definition, Unit, key, ports_of, with_results, without_results
 from cnndsl.errors import Report
 from cnndsl.expressions import Evaluator
 from cnndsl.layers import LAYERS
@@ -115,6 +115,9 @@ class Elaborator:
         ports = {name: without_results(v, wires, context.draft) for name, v in given.items()}
         shapes = [context.draft.shape(wire), *map(context.draft.shape, wires)]
         draft = self._draft(definition, shapes)
+        for name, value in ports.items():
+            for number, called in ports_of(name, value).items():
+                draft.input_names[number] = called
         site = Site(draft, self.evaluator, shapes[0])
         frame = self._parameters(unit, draft, ports, site, span)
         arguments = tuple(map(key, frame.values.values()))

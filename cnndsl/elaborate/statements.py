@@ -111,6 +111,7 @@ def _input(node: syntax.InputShape, context: Context, stream: Stream) -> Stream:
             context.evaluator.fail("shape", message, node.span)
     else:
         draft.inputs.append(context.elaborator.given_input(shape, node.span, context))
+        draft.input_names.append(context.label_text(node.label) if node.label else "")
     wire = Wire(INPUT, len(draft.inputs) - 1)
     if node.label:
         context.record(context.label_text(node.label), False, wire)

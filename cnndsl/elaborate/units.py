@@ -129,6 +129,29 @@ def with_results(value: Value, draft: Draft) -> Value:
     return value
 
 
+def ports_of(name: str, value: Value) -> dict[int, str]:
+    """What the inputs that a parameter's value leads to are called, by their numbers."""
+    if isinstance(value, Port):
+        return {value.number: name}
+    if isinstance(value, tuple):
+        found: dict[int, str] = {}
+        for number, item in enumerate(value):
+            found |= ports_of(f"{name}_{number}", item)
+        return found
+    return {}
+
+
+def holds_result(value: Value) -> bool:
+    """Whether a value is, or holds, a reference."""
+    if isinstance(value, tuple):
+        return any(map(holds_result, value))
+    if isinstance(value, Row):
+        return any(map(holds_result, value.cells))
+    if isinstance(value, Unit):
+        return any(holds_result(item) for _, item in value.given)
+    return isinstance(value, Result)
+
+
 def key(value: Value) -> Value:
     """A hashable key of a parameter's value; a Result in it is an input of the block itself."""
     if isinstance(value, Result):

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from textwrap import wrap as wrap_prose
 
 from cnndsl.design import Design
 from cnndsl.emit.classes import docstring, write_class
-from cnndsl.emit.layout import WIDTH
 from cnndsl.emit.pattern import Pattern
 from cnndsl.emit.plan import ClassPlan
 from cnndsl.emit.structure import Structure, class_name
@@ -44,7 +42,6 @@ def _documentation(design: Design) -> str:
         named = zip(network.outputs, shapes, strict=True)
         outputs = "outputs " + ", ".join(f"{output.name} {shape}" for output, shape in named)
     facts = f"{design.name}: input {inputs}, {outputs}, {network.params:,} parameters."
-    facts = "\n".join(wrap_prose(facts, WIDTH))
     return f"{network.doc.strip()}\n\n{facts}" if network.doc.strip() else facts
 
 

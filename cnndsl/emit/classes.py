@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from textwrap import TextWrapper
 
 from cnndsl.emit.attributes import Attributes
 from cnndsl.emit.forward import Forward
@@ -74,8 +75,12 @@ def docstring(text: str, indent: int = 0) -> list[str]:
     escaped = text.strip().replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     if escaped.endswith('"'):
         escaped = f'{escaped[:-1]}\\"'
-    lines = [f"{margin}{line}".rstrip() for line in escaped.splitlines()]
+    # A line fits with the quotes at both its ends, too.
+    width = WIDTH - len(margin) - 2 * len('"""')
+    wrapper = TextWrapper(width, break_long_words=False, break_on_hyphens=False)
+    wrapped = [part for line in escaped.splitlines() for part in wrapper.wrap(line) or [""]]
+    lines = [f"{margin}{line}".rstrip() for line in wrapped]
     lines[0] = f'{margin}"""{lines[0].strip()}'
-    if len(lines) == 1 and len(lines[0]) + 3 <= WIDTH:
+    if len(lines) == 1:
         return [f'{lines[0]}"""']
     return [*lines, f'{margin}"""']

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from cnndsl.design import Role
+from cnndsl.emit.names import IMPORTED, identifier, unique
 from cnndsl.emit.plan import ClassPlan
 from cnndsl.emit.skeleton import Key, Step, Value
+
+TRUNK = "x"
 
 
 class Flow:
@@ -18,6 +21,7 @@ class Flow:
 
     def __init__(self, plan: ClassPlan) -> None:
         self._flags = plan.flags
+        self._heads = sum(not output.training for output in plan.pattern.module.outputs)
         self.outputs = next(iter(plan.pattern.members.values())).outputs
         self.steps = self._live([step for step in plan.steps if not self._is_optional(step)])
         self.readers: dict[Value, list[int]] = defaultdict(list)
@@ -41,16 +45,18 @@ class Flow:
         return any(reader > place for reader in self.readers[value])
 
     def is_kept(self, value: Value, place: int) -> bool:
-        """Whether more than the step after `place`, which gives the value, has to do with it.
+        """Whether the value, made at `place`, is needed after its trunk's name is bound anew."""
+        trunk = self.trunk(self.steps[place])
+        later = range(place + 1, len(self.steps))
+        rebound = next((p for p in later if self.trunk(self.steps[p]) == trunk), len(self.steps))
+        return self.is_read_after(value, rebound)
 
-        What only a residual takes, as its body, waits for the projection alone.
-        """
-        readers = self.readers[value]
-        if len(readers) == 1 and readers[0] < len(self.steps):
-            reader = self.steps[readers[0]]
-            if reader.node.role is Role.RESIDUAL and reader.inputs[0] == value:
-                return False
-        return len(readers) > 1 or any(reader > place + 1 for reader in readers)
+    def trunk(self, step: Step) -> str:
+        """The name along which the step's chain runs."""
+        node = step.node
+        if node.training or (node.head and self._heads > 1):
+            return local_name(node.head or "training")
+        return "shortcut" if node.role is Role.PROJECTION else TRUNK
 
     def serves_residuals(self, value: Value, place: int) -> bool:
         """Whether only shortcuts take the value after `place`."""
@@ -100,9 +106,15 @@ class Flow:
 
 
 def _arm_name(chain: list[Step], number: int, merge: Step) -> str:
-    """The label of the arm's last item, else its number; a factor is a gate."""
-    if chain and chain[-1].node.labelled:
-        return chain[-1].node.name.replace(".", "")
+    """The arm's one label, if it is its last item's, else its number; a factor is a gate."""
+    labelled = [step for step in chain if step.node.labelled]
+    if chain and labelled == chain[-1:]:
+        return local_name(labelled[0].node.name)
     if merge.node.layer and merge.node.layer.word == "mul":
         return "gate"
     return f"branch{number}"
+
+
+def local_name(name: str) -> str:
+    """A local variable for a label: `encoder.0` is `encoder0`."""
+    return unique(identifier(name.replace(".", "")), IMPORTED)

@@ -6,15 +6,14 @@ it has to be. What is needed later has its label for a name.
 
 from __future__ import annotations
 
-from cnndsl.design import Role
+from cnndsl.design import Module
 from cnndsl.emit.attributes import Attributes
-from cnndsl.emit.flow import Flow
-from cnndsl.emit.names import IMPORTED, identifier, unique
+from cnndsl.emit.flow import TRUNK, Flow, local_name
+from cnndsl.emit.names import unique
 from cnndsl.emit.pattern import Formula
 from cnndsl.emit.plan import ClassPlan
 from cnndsl.emit.skeleton import Step, Value
 
-TRUNK = "x"
 # The condition under which a training-only step runs.
 TRAINING = "self.training"
 
@@ -30,11 +29,10 @@ class Forward:
         self._attributes = attributes
         self._flow = Flow(plan)
         self._arms = self._flow.arms()
-        self._several = len(plan.pattern.module.outputs) > 1
         self._names: dict[Value, str] = {}
         self._holders: dict[str, Value] = {}
         self.lines: list[tuple[str, str]] = []
-        self.inputs = _input_names(len(plan.pattern.module.inputs))
+        self.inputs = _input_names(plan.pattern.module)
         for port, name in enumerate(self.inputs):
             self._bind(Value((), port), name)
         for place, step in enumerate(self._flow.steps):
@@ -121,7 +119,9 @@ class Forward:
             if port == 0:
                 wanted = self._wanted(place, step)
             else:
-                wanted = _local(step.node.module.outputs[port].name) if step.node.module else "_"
+                wanted = (
+                    local_name(step.node.module.outputs[port].name) if step.node.module else "_"
+                )
             names.append(self._take(wanted, place, step))
             self._bind(value, names[-1])
         return ", ".join(names)
@@ -129,27 +129,21 @@ class Forward:
     def _wanted(self, place: int, step: Step) -> str:
         """What the result of a step is best called."""
         if self._is_named(place, step):
-            return _local(step.node.name)
-        trunk = self._trunk(step)
+            return local_name(step.node.name)
+        trunk = self._flow.trunk(step)
         arm, forks = self._arms.get(step.key, ("", False))
         if not arm or trunk != TRUNK:
             return trunk
         holder = self._holders.get(TRUNK)
         before = self._names.get(step.inputs[0], "")
         forks = forks and before == TRUNK
-        goes_on = before == _local(arm)
+        goes_on = before == arm
         is_free = holder is None or not self._flow.is_read_after(holder, place)
-        return _local(arm) if forks or goes_on or not is_free else TRUNK
+        return arm if forks or goes_on or not is_free else TRUNK
 
     def _is_named(self, place: int, step: Step) -> bool:
         """Whether the result is needed by its label, later than at once."""
         return step.node.labelled and self._flow.is_kept(Value(step.key), place)
-
-    def _trunk(self, step: Step) -> str:
-        """The name along which the step's chain runs."""
-        if step.node.training or (step.node.head and self._several):
-            return _local(step.node.head or "training")
-        return "shortcut" if step.node.role is Role.PROJECTION else TRUNK
 
     def _take(self, wanted: str, place: int, step: Step) -> str:
         """The name, once what it holds is out of the way, or another one if that must stay."""
@@ -178,10 +172,10 @@ class Forward:
         self.lines.append((TRAINING if step.node.training else "", statement))
 
 
-def _local(name: str) -> str:
-    """A local variable for a label: `encoder.0` is `encoder0`."""
-    return unique(identifier(name.replace(".", "")), IMPORTED)
-
-
-def _input_names(count: int) -> list[str]:
-    return [TRUNK, *(f"{TRUNK}{number}" for number in range(2, count + 1))]
+def _input_names(module: Module) -> list[str]:
+    """What the author calls the inputs; the trunk's name where that is nothing."""
+    found: list[str] = []
+    for number in range(len(module.inputs)):
+        name = module.input_names[number] if number < len(module.input_names) else ""
+        found.append(unique(local_name(name) if name else TRUNK, set(found)))
+    return found

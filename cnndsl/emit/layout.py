@@ -17,8 +17,8 @@ _TARGET = re.compile(r"([\w.\[\]\", -]+ \+?=|return) ")
 def wrap(text: str, indent: int = 0) -> list[str]:
     """The statement, given on one line, as lines that are at most `WIDTH` letters where it can be.
 
-    `f(a, b)` becomes `f(`, a line for each argument with a comma after it, and `)`. The comma
-    tells a formatter that the lines are meant so.
+    `f(a, b)` becomes `f(`, the arguments, and `)`. A line for each argument has a comma at its end,
+    which tells a formatter that the lines are meant so.
     """
     margin = STEP * indent
     if len(margin) + len(text) <= WIDTH:
@@ -38,8 +38,16 @@ def wrap(text: str, indent: int = 0) -> list[str]:
         element, clause = items[0].rsplit(" for _ in ", 1)
         inner = [*wrap(element, indent + 1), *wrap(f"for _ in {clause}", indent + 1)]
     else:
-        inner = [line for item in items for line in wrap(f"{item},", indent + 1)]
+        inner = _wrap_items(items, indent + 1)
     return [margin + head, *inner, margin + tail]
+
+
+def _wrap_items(items: list[str], indent: int) -> list[str]:
+    """Plain arguments on one line, if they fit there; calls and long ones on a line each."""
+    joined = STEP * indent + ", ".join(items)
+    if len(joined) <= WIDTH and not any(bracket in joined for bracket in "({"):
+        return [joined]
+    return [line for item in items for line in wrap(f"{item},", indent)]
 
 
 def _operands(value: str) -> list[str]:

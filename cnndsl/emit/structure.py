@@ -41,8 +41,8 @@ class Structure:
         self.builders: dict[Node, Builder] = {}
         self._by_module: dict[Module, Pattern] = {}
         self._by_signature: dict[object, list[Pattern]] = {}
-        network = class_name(design)
-        self._names = {*IMPORTED, network, f"{network}Outputs", f"{network}TrainingOutputs"}
+        self._network_name = name = class_name(design)
+        self._names = {*IMPORTED, name, f"{name}Outputs", f"{name}TrainingOutputs"}
         self._network = self._pattern(design.network)
 
     def patterns(self) -> list[Pattern]:
@@ -95,7 +95,11 @@ class Structure:
     def _class_name(self, module: Module) -> str:
         if module.kind is ModuleKind.NETWORK:
             return _network_name(module)
-        name = unique(camel_case(module.name), self._names)
+        # A scope that is one of several, `layer1`, gives its class no number.
+        numbered = module.kind is ModuleKind.SCOPE
+        label = module.name.rstrip("0123456789_-") if numbered else module.name
+        name = camel_case(label or module.name)
+        name = unique(f"{name}Block" if name == self._network_name else name, self._names)
         self._names.add(name)
         return name
 

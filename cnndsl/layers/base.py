@@ -6,23 +6,14 @@ and the reference all come from these declarations. A new kind of layer is one c
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, TypeVar
 
+from cnndsl.compat import dataclass_transform
 from cnndsl.layers.options import Accepts
 from cnndsl.shape import Shape
-
-if sys.version_info >= (3, 11):
-    from typing import dataclass_transform
-else:
-
-    def dataclass_transform(**_options: Any) -> Any:
-        """Speaks to type checkers alone, so before Python 3.11 it may as well do nothing."""
-        return lambda decorated: decorated
-
 
 T = TypeVar("T")
 

@@ -3,15 +3,13 @@
 A method takes the place of what its rule matched, and what the rule's parts gave.
 """
 
-# ruff: noqa: D102 - the grammar documents each rule.
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from lark import Token
-
 from cnndsl import syntax
 from cnndsl.parsing.build_expressions import ExpressionBuilder
+from cnndsl.parsing.tokens import Token
 from cnndsl.source import Span
 
 
@@ -51,7 +49,7 @@ class Builder(ExpressionBuilder):
 
     def parameter(self, span: Span, parts: list[Any]) -> syntax.ParameterName:
         name, *default = parts
-        return syntax.ParameterName(str(name), default[0] if default else None, span)
+        return syntax.ParameterName(name.text, default[0] if default else None, span)
 
     def documented(self, span: Span, parts: list[Any]) -> Body:
         doc, statements = self._documented(parts)
@@ -59,7 +57,7 @@ class Builder(ExpressionBuilder):
 
     def _documented(self, parts: list[Any]) -> tuple[str, tuple[Any, ...]]:
         if parts and isinstance(parts[0], Token):
-            return _dedented(parts[0][3:-3]), tuple(parts[1:])
+            return _dedented(parts[0].text[3:-3]), tuple(parts[1:])
         return "", tuple(parts)
 
     # Statements
@@ -108,11 +106,11 @@ class Builder(ExpressionBuilder):
 
     def section(self, span: Span, parts: list[Any]) -> syntax.Section:
         name, body = parts
-        return syntax.Section(str(name), body.statements, self._before(span, body))
+        return syntax.Section(name.text, body.statements, self._before(span, body))
 
     def head(self, span: Span, parts: list[Any]) -> syntax.Head:
         *words, body = parts
-        name = str(words[0]) if words else ""
+        name = words[0].text if words else ""
         return syntax.Head(name, len(words) > 1, body.statements, self._before(span, body))
 
     def output(self, span: Span, parts: list[Any]) -> syntax.OutputNames:
@@ -132,7 +130,7 @@ class Builder(ExpressionBuilder):
 
     def _label(self, text: Any, result_only: bool, span: Span) -> syntax.LabelName:
         quoted = isinstance(text, syntax.Text)
-        return syntax.LabelName(text if quoted else str(text), quoted, result_only, span)
+        return syntax.LabelName(text if quoted else text.text, quoted, result_only, span)
 
     def labelled(self, span: Span, parts: list[Any]) -> syntax.Labelled:
         item, label = parts
@@ -145,7 +143,7 @@ class Builder(ExpressionBuilder):
         return syntax.Apply(name, tuple(arguments), span)
 
     def callee(self, span: Span, parts: list[Token]) -> syntax.Name:
-        return syntax.Name(".".join(parts), span)
+        return syntax.Name(".".join(part.text for part in parts), span)
 
     def merge(self, span: Span, parts: list[Any]) -> syntax.Merge:
         call, arms = parts

@@ -1,16 +1,15 @@
 """Tree to syntax: one method a rule of the grammar, for arguments and expressions."""
 
-# ruff: noqa: D102 - the grammar documents each rule.
 from __future__ import annotations
 
 from typing import Any
 
-from lark import Token, Tree
-
 from cnndsl import syntax
 from cnndsl.errors import Diagnostic, Report
 from cnndsl.limits import EXPRESSION_NESTING
+from cnndsl.parsing.lalr import Node
 from cnndsl.parsing.strings import read_string
+from cnndsl.parsing.tokens import Token, span_of
 from cnndsl.source import Source, Span
 
 # More than a value can have; Python refuses to read more than 4,300.
@@ -44,26 +43,26 @@ class ExpressionBuilder:
         self.source = source
         self.report = report
 
-    def build_whole(self, tree: Tree[Token]) -> Any:
+    def build_whole(self, tree: Node) -> Any:
         """What a start rule's tree means; None where it is too deep to be built."""
         try:
             return self.build(tree, 0)
         except TooDeepError:
             return None
 
-    def build(self, tree: Tree[Token], depth: int) -> Any:
+    def build(self, tree: Node, depth: int) -> Any:
         """What the method of the tree's rule makes of what its children give."""
-        meta = tree.meta
-        span = Span(self.source, getattr(meta, "start_pos", 0), getattr(meta, "end_pos", 0))
-        if tree.data in NESTING:
+        span = Span(self.source, tree.start, tree.end)
+        if tree.rule in NESTING:
             depth += 1
             if depth > EXPRESSION_NESTING:
                 self._mistake(f"an expression is nested more than {EXPRESSION_NESTING} deep", span)
                 raise TooDeepError
-        parts = []
-        for child in tree.children:
-            parts.append(self.build(child, depth) if isinstance(child, Tree) else child)
-        return getattr(self, tree.data)(span, parts)
+        parts = [
+            self.build(child, depth) if isinstance(child, Node) else child
+            for child in tree.children
+        ]
+        return getattr(self, tree.rule)(span, parts)
 
     def expression(self, span: Span, parts: list[Any]) -> syntax.Expression:
         expression: syntax.Expression = parts[0]
@@ -73,31 +72,29 @@ class ExpressionBuilder:
         self.report.add(Diagnostic("syntax", message, span, label, hint=hint))
 
     def _name(self, token: Token) -> syntax.Name:
-        assert token.start_pos is not None
-        assert token.end_pos is not None
-        return syntax.Name(str(token), Span(self.source, token.start_pos, token.end_pos))
+        return syntax.Name(token.text, span_of(self.source, token))
 
     # Values
 
     def number(self, span: Span, parts: list[Token]) -> syntax.Literal:
-        text = parts[0]
+        text = parts[0].text
         if len(text) > MAX_DIGITS:
             self._mistake(f"a number has more than {MAX_DIGITS} digits", span)
             return syntax.Literal(0, span)
         return syntax.Literal(int(text) if text.isdigit() else float(text), span)
 
     def size(self, span: Span, parts: list[Token]) -> syntax.Literal:
-        sizes = parts[0].split("x")
+        sizes = parts[0].text.split("x")
         if max(map(len, sizes)) > MAX_DIGITS:
             self._mistake(f"a number has more than {MAX_DIGITS} digits", span)
             return syntax.Literal(0, span)
         return syntax.Literal(tuple(map(int, sizes)), span)
 
     def truth(self, span: Span, parts: list[Token]) -> syntax.Literal:
-        return syntax.Literal(parts[0] == "true", span)
+        return syntax.Literal(parts[0].text == "true", span)
 
     def name(self, span: Span, parts: list[Token]) -> syntax.Name:
-        return syntax.Name(str(parts[0]), span)
+        return syntax.Name(parts[0].text, span)
 
     def in_(self, span: Span, parts: list[Token]) -> syntax.StreamShape:
         return syntax.StreamShape(span)
@@ -131,11 +128,11 @@ class ExpressionBuilder:
 
     def unary(self, span: Span, parts: list[Any]) -> syntax.Unary:
         operator, operand = parts
-        return syntax.Unary(str(operator), operand, span)
+        return syntax.Unary(operator.text, operand, span)
 
     def binary(self, span: Span, parts: list[Any]) -> syntax.Binary:
         left, operator, right = parts
-        return syntax.Binary(str(operator), left, right, span)
+        return syntax.Binary(operator.text, left, right, span)
 
     def comparison(self, span: Span, parts: list[Any]) -> syntax.Expression:
         result = self._compared(*parts[:3])
@@ -145,15 +142,15 @@ class ExpressionBuilder:
         return result
 
     def _compared(
-        self, left: syntax.Expression, operator: str, right: syntax.Expression
+        self, left: syntax.Expression, operator: Token, right: syntax.Expression
     ) -> syntax.Expression:
         span = left.span.to(right.span)
-        if operator == "not in":
+        if operator.text == "not in":
             return syntax.Unary("not", syntax.Binary("in", left, right, span), span)
-        return syntax.Binary(str(operator), left, right, span)
+        return syntax.Binary(operator.text, left, right, span)
 
-    def not_in(self, span: Span, parts: list[Token]) -> str:
-        return "not in"
+    def not_in(self, span: Span, parts: list[Token]) -> Token:
+        return Token("NOT", "not in", span.start, span.end)
 
     def conditional(self, span: Span, parts: list[Any]) -> syntax.Conditional:
         then, condition, otherwise = parts
@@ -163,7 +160,7 @@ class ExpressionBuilder:
 
     def call(self, span: Span, parts: list[Any]) -> syntax.Call:
         function, *arguments = parts
-        return syntax.Call(str(function), tuple(arguments), span)
+        return syntax.Call(function.text, tuple(arguments), span)
 
     def index(self, span: Span, parts: list[Any]) -> syntax.Index:
         value, index = parts
@@ -182,13 +179,13 @@ class ExpressionBuilder:
 
     def attribute(self, span: Span, parts: list[Any]) -> syntax.Attribute:
         value, name = parts
-        return syntax.Attribute(value, str(name), span)
+        return syntax.Attribute(value, name.text, span)
 
     def reference(self, span: Span, parts: list[Any]) -> syntax.Reference:
         return self.path(span, parts[1:])
 
     def path(self, span: Span, parts: list[Any]) -> syntax.Reference:
-        name, *steps = (str(part) if isinstance(part, Token) else part for part in parts)
+        name, *steps = (part.text if isinstance(part, Token) else part for part in parts)
         return syntax.Reference(name, tuple(steps), span)
 
     def step(self, span: Span, parts: list[Any]) -> syntax.Expression:
@@ -225,7 +222,7 @@ class ExpressionBuilder:
 
     def named(self, span: Span, parts: list[Any]) -> syntax.Argument:
         name, value = parts
-        return syntax.Argument("named", str(name), value, span)
+        return syntax.Argument("named", name.text, value, span)
 
     given_name = named
 

@@ -34,7 +34,7 @@ def _error(
 
 
 def _single_quotes(mistake: Mistake) -> Diagnostic | None:
-    if mistake.token != "'":
+    if mistake.token.text != "'":
         return None
     text = re.compile(r"'([^'\n]*)'").match(mistake.source.text, mistake.span.start)
     hint = f'write `"{text[1]}"`' if text else 'write `"…"`'
@@ -52,16 +52,16 @@ def _wrong_operator(mistake: Mistake) -> Diagnostic | None:
 
 
 def _half_a_number(mistake: Mistake) -> Diagnostic | None:
-    if mistake.token.type != STRAY or not mistake.token[0].isdigit():
+    if mistake.token.type != STRAY or not mistake.token.text[0].isdigit():
         return None
-    message = f"`{mistake.token}` is neither a number nor a size"
+    message = f"`{mistake.token.text}` is neither a number nor a size"
     return _error(mistake, message, hint="a size is one word, as in `3x3` or `3x224x224`")
 
 
 def _stray(mistake: Mistake) -> Diagnostic | None:
-    if mistake.token.type != STRAY or mistake.token in RESERVED:
+    if mistake.token.type != STRAY:
         return None
-    letter = str(mistake.token)
+    letter = mistake.token.text
     shown = f"`{letter}`" if letter.isprintable() and not letter.isspace() else "the character"
     return _error(mistake, f"{shown} (U+{ord(letter[0]):04X}) has no meaning here")
 
@@ -77,8 +77,8 @@ def _item_as_call(mistake: Mistake) -> Diagnostic | None:
     arguments = re.sub(r"\s*,\s*", " ", inside[1].strip()) if inside else "…"
     return _error(
         mistake,
-        f"an item of a chain is not written as a call: `{name}(…)`",
-        hint=f"write `{f'{name} {arguments}'.strip()}`",
+        f"an item of a chain is not written as a call: `{name.text}(…)`",
+        hint=f"write `{f'{name.text} {arguments}'.strip()}`",
     )
 
 
@@ -89,8 +89,9 @@ def _named_before(mistake: Mistake, *kinds: str) -> bool:
 def _comma(mistake: Mistake) -> Diagnostic | None:
     if mistake.token.type != "COMMA" or not _in_arguments(mistake):
         return None
+    left = mistake.previous.text if mistake.previous else ""
     right = re.compile(r"\s*([\w.]+)").match(mistake.source.text, mistake.span.end)
-    hint = f"write `{mistake.previous} {right[1]}`" if right else "leave out the comma"
+    hint = f"write `{left} {right[1]}`" if left and right else "leave out the comma"
     return _error(mistake, "arguments are separated by spaces, not by commas", hint=hint)
 
 
@@ -103,12 +104,12 @@ def _operator(mistake: Mistake) -> Diagnostic | None:
     """`conv 1x1 4 * c`: an operator outside of parentheses."""
     if mistake.token.type not in OPERATORS or not _in_arguments(mistake):
         return None
-    left = str(mistake.previous or "…")
+    left = mistake.previous.text if mistake.previous else "…"
     right = re.compile(r"\s*([\w.]+)").match(mistake.source.text, mistake.span.end)
-    value = f"({left} {mistake.token} {right[1] if right else '…'})"
+    value = f"({left} {mistake.token.text} {right[1] if right else '…'})"
     return _error(
         mistake,
-        f"the operator `{mistake.token}` stands outside of parentheses",
+        f"the operator `{mistake.token.text}` stands outside of parentheses",
         hint=f"put it in parentheses: `{value}`",
     )
 
@@ -139,7 +140,7 @@ def _assignment(mistake: Mistake) -> Diagnostic | None:
 
 
 def _reserved(mistake: Mistake) -> Diagnostic | None:
-    word = str(mistake.token)
+    word = mistake.token.text
     if word not in RESERVED or "NAME" not in mistake.expected:
         return None
     message, label = f"`{word}` is a reserved word", "it can't be a name"
@@ -149,14 +150,14 @@ def _reserved(mistake: Mistake) -> Diagnostic | None:
 def _reserved_label(mistake: Mistake) -> Diagnostic | None:
     """`head: fc 10`, where a word that begins a statement was meant as a label."""
     word = mistake.previous
-    if mistake.token.type != "COLON" or word is None or word not in RESERVED:
+    if mistake.token.type != "COLON" or word is None or word.text not in RESERVED:
         return None
     return Diagnostic(
         "reserved-word",
-        f"`{word}` is a reserved word",
+        f"`{word.text}` is a reserved word",
         span_of(mistake.source, word),
         "it can't be a label at the head of a line",
-        hint=f'write it in quotes, `"{word}": …`, or after the item, `… as {word}`',
+        hint=f'write it in quotes, `"{word.text}": …`, or after the item, `… as {word.text}`',
     )
 
 
@@ -173,7 +174,7 @@ def _else_alone(mistake: Mistake) -> Diagnostic | None:
 def _no_parameters(mistake: Mistake) -> Diagnostic | None:
     if mistake.token.type != "LBRACE" or not _named_before(mistake, "_BLOCK", "_NETWORK"):
         return None
-    kind, name = mistake.before[-2:]
+    kind, name = (token.text for token in mistake.before[-2:])
     return _error(
         mistake,
         f"the parameters of {kind} `{name}` are missing",
@@ -234,7 +235,7 @@ def _spaced_bracket(mistake: Mistake) -> Diagnostic | None:
     return _error(
         mistake,
         "a bracket of a call or an index touches the word before it",
-        hint=f"write `{mistake.previous}{inside[0]}`",
+        hint=f"write `{mistake.previous.text}{inside[0]}`",
     )
 
 

@@ -1,88 +1,70 @@
-"""The parser of `grammars/cnn.lark`, from tables that are kept: building them takes 0.3 s.
+"""The tables of `grammars/cnn.lark`, kept ready-made: making them takes 0.3 s, and Lark.
 
-The tables are a pickle, so they are read only from the package's own folders.
+They are looked for in the package, where a wheel has them, and in its `__pycache__`. A file of
+tables has a line that tells what they are made from and their checksum, then the tables in
+format 4 of `marshal`, which every Python that is supported reads.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
+import marshal
 import os
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from zlib import crc32
 
-import lark
-
-from cnndsl.parsing.lexer import ContextLexer
+from cnndsl.parsing.lalr import Tables
 from cnndsl.resources import PACKAGE, folder
 
 GRAMMAR = "cnn.lark"
 TABLES = "cnn.tables"
-START_RULES = ["file", "expression"]
-
-
-OPTIONS: dict[str, Any] = {
-    "start": START_RULES,
-    "parser": "lalr",
-    "lexer": ContextLexer,
-    "propagate_positions": True,
-    "maybe_placeholders": False,
-}
+FORMAT = 4
 
 
 @lru_cache(maxsize=1)
-def parser() -> lark.Lark:
-    """The parser, from kept tables if there are any of this grammar and this Lark."""
+def tables() -> Tables:
+    """The tables: those that are kept, if they are of this grammar; else new ones, then kept."""
     grammar = (folder("grammars") / GRAMMAR).read_text(encoding="utf-8")
     key = _key(grammar)
     kept = PACKAGE / "__pycache__" / TABLES
     for path in (PACKAGE / TABLES, kept):
-        if tables := _read(path, key):
-            return tables
-    built = build(grammar)
-    _write(kept, serialised(built, key))
-    return built
+        if found := _read(path, key):
+            return found
+    from cnndsl.parsing.generate import generate
+
+    made = generate(grammar)
+    _write(kept, _serialised(made, key))
+    return made
 
 
-def build(grammar: str, strict: bool = False) -> lark.Lark:
-    """The parser of a grammar's text; a `strict` one refuses any ambiguity."""
-    return lark.Lark(grammar, strict=strict, **OPTIONS)
-
-
-def tables_of(grammar: str) -> bytes:
+def tables_file(grammar: str) -> bytes:
     """The tables of a grammar's text, as a file of the name `TABLES` in the package holds them."""
-    return serialised(build(grammar), _key(grammar))
+    from cnndsl.parsing.generate import generate
+
+    return _serialised(generate(grammar), _key(grammar))
 
 
-def serialised(built: lark.Lark, key: bytes) -> bytes:
-    """The tables after a line that tells what they are made from, and a digest of themselves."""
-    buffer = io.BytesIO()
-    built.save(buffer)
-    tables = buffer.getvalue()
-    return b"%s %s\n%s" % (key, _digest(tables), tables)
+def _serialised(made: Tables, key: bytes) -> bytes:
+    content = marshal.dumps(tuple(made), FORMAT)
+    return b"%s %08x\n%s" % (key, crc32(content), content)
 
 
 def _key(grammar: str) -> bytes:
-    """What tables depend on."""
-    parts = (grammar, lark.__version__, sorted(OPTIONS.items(), key=str))
-    return _digest(repr(parts).encode())
+    """What tables depend on: the grammar, and the code that makes them."""
+    code = Path(__file__).with_name("generate.py").read_bytes()
+    return b"%08x-%08x" % (crc32(grammar.encode()), crc32(code))
 
 
-def _digest(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()
-
-
-def _read(path: Path, key: bytes) -> lark.Lark | None:
-    """The kept parser; None where there is none, or a stale or a damaged one."""
+def _read(path: Path, key: bytes) -> Tables | None:
+    """The kept tables; None where there are none, or stale or damaged ones."""
     try:
-        header, _, tables = path.read_bytes().partition(b"\n")
+        header, _, content = path.read_bytes().partition(b"\n")
     except OSError:
         return None
-    if header != b"%s %s" % (key, _digest(tables)):
+    if header != b"%s %08x" % (key, crc32(content)):
         return None
-    return lark.Lark.load(io.BytesIO(tables))
+    return Tables(*marshal.loads(content))
 
 
 def _write(path: Path, content: bytes) -> None:

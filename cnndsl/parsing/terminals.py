@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lark import Token
+from cnndsl.parsing.tokens import Token
 
 RESERVED = frozenset(
     {
@@ -85,7 +85,7 @@ def describe(token: Token) -> str:
     """A token as the author wrote it, or in words where it has no letters to show."""
     if token.type in ("_NEWLINE", "$END"):
         return WORDS[token.type]
-    text = str(token)
+    text = token.text
     return f"`{text}`" if len(text) <= 40 else f"`{text[:37]}…`"
 
 

@@ -1,21 +1,27 @@
-"""What the reader and those who explain mistakes know of tokens."""
+"""Tokens, and what those who explain mistakes know of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from lark import Token
+from typing import NamedTuple
 
 from cnndsl.source import Source, Span
 
 END = "$END"
 NEWLINE = "_NEWLINE"
-# What the lexer can't read; the grammar has no such token.
+# What no terminal of the grammar matches.
 STRAY = "STRAY"
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Token(NamedTuple):
+    """Letters `start` to `end` of a source, read as one word of terminal `type`."""
+
+    type: str
+    text: str
+    start: int
+    end: int
+
+
+class Mistake(NamedTuple):
     """A token that can't stand where it does, and all that helps to say why.
 
     `before` are the last tokens that were read, the nearest last; `expected` are the terminals
@@ -43,7 +49,4 @@ class Mistake:
 
 def span_of(source: Source, token: Token) -> Span:
     """The place of a token."""
-    start, end = token.start_pos, token.end_pos
-    assert start is not None
-    assert end is not None
-    return Span(source, start, end)
+    return Span(source, token.start, token.end)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from lark import Token
-
 from cnndsl.errors import Diagnostic, Label
 from cnndsl.parsing.terminals import describe
-from cnndsl.parsing.tokens import END, STRAY, Mistake, span_of
+from cnndsl.parsing.tokens import END, STRAY, Mistake, Token, span_of
 from cnndsl.source import Span
 
 OPENED = {"LBRACE": "brace", "LPAR": "bracket", "_CALL": "bracket"}
@@ -16,9 +14,9 @@ PAIRS = {"RPAR": ("LPAR", "_CALL"), "RSQB": ("LSQB", "_INDEX"), "RBRACE": ("LBRA
 
 def unclosed_string(mistake: Mistake) -> Diagnostic | None:
     """A string that its line does not end, or documentation that the file does not."""
-    if mistake.token.type != STRAY or mistake.token[0] != '"':
+    if mistake.token.type != STRAY or mistake.token.text[0] != '"':
         return None
-    quote = '"""' if mistake.token.startswith('"""') else '"'
+    quote = '"""' if mistake.token.text.startswith('"""') else '"'
     opening = Span(mistake.source, mistake.span.start, mistake.span.start + len(quote))
     hint = f"end it with `{quote}`" + (" on the same line" if quote == '"' else "")
     return Diagnostic("unclosed", "a string is not closed", opening, "it starts here", hint=hint)
@@ -31,7 +29,7 @@ def open_block(mistake: Mistake) -> Diagnostic | None:
     opener, kind = mistake.openers[-1], mistake.definition.text
     return Diagnostic(
         "unclosed",
-        f"`{opener}` is not closed before the next `{kind}`",
+        f"`{opener.text}` is not closed before the next `{kind}`",
         mistake.definition,
         f"a {kind} can't stand in braces",
         (_opening(mistake, opener),),
@@ -49,7 +47,7 @@ def unclosed(mistake: Mistake) -> Diagnostic | None:
         what = OPENED[opener.type]
         return Diagnostic(
             "unclosed",
-            f"a {what} is not closed: `{opener}`",
+            f"a {what} is not closed: `{opener.text}`",
             mistake.span,
             f"expected `{_closer(opener)}` before {describe(mistake.token)}",
             (_opening(mistake, opener),),
@@ -61,7 +59,7 @@ def _starts_later_line(mistake: Mistake, opener: Token) -> bool:
     """Whether the token is the first of a line after that of a `(` or `[` still open."""
     if opener.type == "LBRACE" or mistake.previous is None:
         return False
-    between = mistake.source.text[mistake.previous.end_pos : mistake.span.start]
+    between = mistake.source.text[mistake.previous.end : mistake.span.start]
     return "\n" in between and mistake.previous.type != "COMMA"
 
 
@@ -70,7 +68,7 @@ def _opening(mistake: Mistake, opener: Token) -> Label:
 
 
 def _closer(opener: Token) -> str:
-    return {"(": ")", "[": "]", "{": "}"}[str(opener)]
+    return {"(": ")", "[": "]", "{": "}"}[opener.text]
 
 
 def closes_nothing(mistake: Mistake) -> Diagnostic | None:
@@ -80,5 +78,5 @@ def closes_nothing(mistake: Mistake) -> Diagnostic | None:
         return None
     if mistake.openers and mistake.openers[-1].type != "LBRACE":
         return None
-    message = f"`{mistake.token}` closes nothing"
+    message = f"`{mistake.token.text}` closes nothing"
     return Diagnostic("syntax", message, mistake.span, "nothing is open here")

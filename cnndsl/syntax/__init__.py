@@ -5,6 +5,7 @@ What a construct means is not known here; `grammars/cnn.lark` says how each is w
 
 from __future__ import annotations
 
+from cnndsl.syntax.construct import parts
 from cnndsl.syntax.expressions import (
     Argument,
     Attribute,
@@ -109,4 +110,5 @@ __all__ = [
     "Text",
     "Unary",
     "Variant",
+    "parts",
 ]

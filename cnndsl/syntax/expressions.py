@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cnndsl.source import Span
+from cnndsl.syntax.construct import Construct
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Construct):
     """A number, `true`, `false`, or a size such as `3x3`, which is a tuple."""
 
     value: int | float | bool | tuple[int, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Construct):
     """A string, in parts: plain text and the expressions between braces."""
 
     parts: tuple[str | Expression, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Construct):
     """`[a, b]`."""
 
     items: tuple[Expression, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Construct):
     """`for i, x in list if cond` of a comprehension; `targets` as in a loop."""
 
     targets: tuple[Target, ...]
@@ -41,8 +36,7 @@ class Clause:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Comprehension:
+class Comprehension(Construct):
     """`[e for x in list]`, with one clause or several."""
 
     element: Expression
@@ -50,23 +44,20 @@ class Comprehension:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Construct):
     """A bare word in an expression or an argument."""
 
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class StreamShape:
+class StreamShape(Construct):
     """`in`: the shape of what entered the block; `it` is a Name."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Construct):
     """`@name`, `@scope.name`, `@name[i]`, `@"layer{i}"`: what an item gave.
 
     `path` holds the steps after the first: a str for `.name`, an expression for `[i]`.
@@ -77,8 +68,7 @@ class Reference:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Construct):
     """`-x`, `not x`."""
 
     operator: str
@@ -86,8 +76,7 @@ class Unary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Construct):
     """`a + b`, `a and b`, `a in b`; `a < b < c` is `a < b and b < c`."""
 
     operator: str
@@ -96,8 +85,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(Construct):
     """`then if condition else otherwise`."""
 
     then: Expression
@@ -106,8 +94,7 @@ class Conditional:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Construct):
     """`max(a, b)`, or a block or layer with arguments already given, `bn(eps=0.001)`."""
 
     function: str
@@ -115,8 +102,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Construct):
     """`a[i]`."""
 
     value: Expression
@@ -124,8 +110,7 @@ class Index:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Construct):
     """`a[start:stop]`."""
 
     value: Expression
@@ -134,8 +119,7 @@ class Slice:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Construct):
     """`row.column`, `in.c`."""
 
     value: Expression
@@ -143,8 +127,7 @@ class Attribute:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Construct):
     """`table { … }`: columns' names, and rows that are each as wide as the header."""
 
     columns: tuple[Name, ...]
@@ -152,16 +135,14 @@ class Table:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Construct):
     """A name that a loop sets."""
 
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Construct):
     """An argument of a call. `kind` is how it was written.
 
     `plain` goes to the next positional parameter, `size` (`3x3`) to `kernel` or `size`, `stride`

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cnndsl.source import Span
+from cnndsl.syntax.construct import Construct
 from cnndsl.syntax.expressions import Argument, Expression, Name, Reference, Target, Text
 
 if TYPE_CHECKING:
     from cnndsl.syntax.statements import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(Construct):
     """`conv 3x3 64 /2`: a layer or a block with its arguments."""
 
     name: Name
@@ -21,8 +20,7 @@ class Apply:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Construct):
     """`concat axis=c { | chain | chain }`; an arm may come from `for` and `if`."""
 
     name: Name
@@ -31,8 +29,7 @@ class Merge:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Residual:
+class Residual(Construct):
     """`residual if condition { body } project { projection }`.
 
     The place is that of the words before the brace.
@@ -44,24 +41,21 @@ class Residual:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Construct):
     """`{ … }`: a chain over several lines; with a label, a scope."""
 
     body: tuple[Statement, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Reuse:
+class Reuse(Construct):
     """`reuse name`: the item of that name once more, with the same weights."""
 
     target: Reference
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class LabelName:
+class LabelName(Construct):
     """A label. A `quoted` one is text that may interpolate; `result_only` is `as @name`."""
 
     text: str | Text
@@ -70,8 +64,7 @@ class LabelName:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(Construct):
     """`item as name`."""
 
     item: Item
@@ -79,8 +72,7 @@ class Labelled:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Construct):
     """`a -> b -> c`, or a single item; each item takes what the one before gives.
 
     With a label, from `name: …` at its head: it names a single item, and makes braces or several
@@ -95,16 +87,14 @@ class Chain:
 Item = Apply | Merge | Residual | Group | Reuse | Reference | Labelled
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(Construct):
     """`| chain`."""
 
     chain: Chain
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ArmFor:
+class ArmFor(Construct):
     """`for x in list { | … }` among arms."""
 
     targets: tuple[Target, ...]
@@ -113,8 +103,7 @@ class ArmFor:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ArmIf:
+class ArmIf(Construct):
     """`if c { | … } else { | … }` among arms: each branch's condition, None for `else`."""
 
     branches: tuple[tuple[Expression | None, tuple[ArmStatement, ...]], ...]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cnndsl.source import Source, Span
+from cnndsl.syntax.construct import Construct
 from cnndsl.syntax.expressions import Argument, Expression, Name, Reference, Target, Text
 from cnndsl.syntax.items import Chain, LabelName
 
 
-@dataclass(frozen=True, slots=True)
-class Let:
+class Let(Construct):
     """`let x = expr`."""
 
     name: Name
@@ -18,8 +16,7 @@ class Let:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(Construct):
     """`default conv bias=false`."""
 
     layer: Name
@@ -27,8 +24,7 @@ class Default:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Require:
+class Require(Construct):
     """`require expr, "message"`."""
 
     condition: Expression
@@ -36,8 +32,7 @@ class Require:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Construct):
     """`repeat n { … }`; the place is that of the words before the brace."""
 
     count: Expression
@@ -45,8 +40,7 @@ class Repeat:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class For:
+class For(Construct):
     """`for x in list { … }`; several targets take the parts of each element."""
 
     targets: tuple[Target, ...]
@@ -55,16 +49,14 @@ class For:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(Construct):
     """`if c { … } else if d { … } else { … }`: each branch's condition, None for `else`."""
 
     branches: tuple[tuple[Expression | None, tuple[Statement, ...]], ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class InputShape:
+class InputShape(Construct):
     """`input 3x224x224 as image`, `input [3, n, n]`, `input 197x768 "l c"`."""
 
     sizes: Expression
@@ -73,8 +65,7 @@ class InputShape:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Construct):
     """`stem { }`, `body { }`, `neck { }`: a region, which adds nothing to a name."""
 
     name: str
@@ -82,8 +73,7 @@ class Section:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Construct):
     """`head { }`, `head name { }`, `head name training { }`; unnamed it is called ``."""
 
     name: str
@@ -92,8 +82,7 @@ class Head:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class OutputNames:
+class OutputNames(Construct):
     """`output name, name`: these items are what the network returns."""
 
     references: tuple[Reference, ...]
@@ -105,8 +94,7 @@ Statement = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterName:
+class ParameterName(Construct):
     """A parameter of a block or a network, with its default if it has one."""
 
     name: str
@@ -114,8 +102,7 @@ class ParameterName:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Construct):
     """`block name(parameters) { … }`; the place is that of the words before the brace."""
 
     name: Name
@@ -125,8 +112,7 @@ class Block:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Construct):
     """`network Name(parameters) { … }`."""
 
     name: Name
@@ -136,8 +122,7 @@ class Network:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Construct):
     """`variant name = Network(arguments)`."""
 
     name: Name
@@ -146,8 +131,7 @@ class Variant:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Construct):
     """A whole spec."""
 
     source: Source

@@ -1,0 +1,1 @@
+"""How long cnndsl takes, and how much memory, beside torch and torchvision."""

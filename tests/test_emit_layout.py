@@ -1,0 +1,60 @@
+"""Long statements are split where ruff's formatter would split them, which then agrees."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from cnndsl.emit.layout import WIDTH, wrap
+
+
+@pytest.mark.parametrize(
+    ("statement", "lines"),
+    [
+        ("x = f(a, b)", ["x = f(a, b)"]),
+        (
+            f"x = f({'a' * 60}, {'b' * 60})",
+            ["x = f(", f"    {'a' * 60},", f"    {'b' * 60},", ")"],
+        ),
+        (f"x = f({'a' * 50}, {'b' * 44})", ["x = f(", f"    {'a' * 50}, {'b' * 44}", ")"]),
+        (
+            f"self.{'a' * 50} = g({'b' * 50}, (1, 2), h())",
+            [f"self.{'a' * 50} = g(", f"    {'b' * 50},", "    (1, 2),", "    h(),", ")"],
+        ),
+        (
+            f"x = {'a' * 50} + {'b' * 50} + c",
+            ["x = (", f"    {'a' * 50}", f"    + {'b' * 50}", "    + c", ")"],
+        ),
+        (f"sum = {'a' * 48} + {'b' * 45}", ["sum = (", f"    {'a' * 48} + {'b' * 45}", ")"]),
+        (
+            f"x += f({'a' * 50}) if {'b' * 50} else c",
+            ["x += (", f"    f({'a' * 50})", f"    if {'b' * 50}", "    else c", ")"],
+        ),
+        (
+            f's("({"a" * 60}", *(f({"b" * 60}) for _ in range(3)))',
+            ["s(", f'    "({"a" * 60}",', f"    *(f({'b' * 60}) for _ in range(3)),", ")"],
+        ),
+        (
+            f"s(*({'f' * 60}({'b' * 60}) for _ in range(3)))",
+            [
+                "s(",
+                "    *(",
+                f"        {'f' * 60}(",
+                f"            {'b' * 60}",
+                "        )",
+                "        for _ in range(3)",
+                "    ),",
+                ")",
+            ],
+        ),
+    ],
+)
+def test_long_statements_are_split_as_ruff_does(statement: str, lines: list[str]) -> None:
+    assert wrap(statement) == lines
+    ruff = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "-"]
+    text = "\n".join(lines) + "\n"
+    command = [*ruff, "--line-length", str(WIDTH)]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    assert done.stdout == text

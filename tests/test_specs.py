@@ -1,0 +1,111 @@
+"""The bundled specs: free of warnings, documented, and fit for other sizes and classes."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cnndsl
+from cnndsl import files
+from cnndsl.compiler import Compiler
+from cnndsl.emit.layout import WIDTH
+from cnndsl.library import bundled
+from cnndsl.load import verify
+from cnndsl.source import Source
+
+SPECS = bundled()
+MEMBERS = {name: Compiler(files.read(path)).members for name, path in SPECS.items()}
+VARIANTS = [member for members in MEMBERS.values() for member in members]
+
+# A variant of each network with its input's channels, and sizes that are none of the published.
+RESIZED = [
+    ("alexnet", "3x100x131"),
+    ("googlenet_aux", "3x96x97"),
+    ("googlenet_d2l", "1x60x70"),
+    ("lenet", "1x32x36"),
+    ("lenet_bn", "1x33x33"),
+    ("nin", "1x128x100"),
+    ("nin_cifar10", "3x40x48"),
+    ("resnet18", "1x63x65"),
+    ("resnet18_d2l", "1x50x50"),
+    ("resnext50_32x4d", "4x33x64"),
+    ("vgg11_bn", "3x33x64"),
+]
+
+# Inputs that do not fit, and the source text at which the error stands.
+UNFIT = [
+    ("alexnet", "3x16x16", "3x3"),
+    ("alexnet_caffe", "3x224x32", "3x3"),
+    ("lenet_bn", "1x10x10", "5x5"),
+    ("nin", "1x224x20", "3x3"),
+    ("resnet18", "3x224", "input 3x224x224"),
+    ("vgg16", "3x16x16", "2x2"),
+]
+
+
+def read(name: str) -> Source:
+    return files.read(SPECS[name])
+
+
+def test_names_are_of_one_spec_each() -> None:
+    assert len(set(VARIANTS)) == len(VARIANTS)
+    for spec, members in MEMBERS.items():
+        for member in members:
+            assert cnndsl.compile(member).name == cnndsl.compile(f"{spec}:{member}").name == member
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_checks_without_a_word(name: str) -> None:
+    assert Compiler(read(name)).check() == []
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_design_has_no_warnings(variant: str) -> None:
+    assert cnndsl.compile(variant).warnings == ()
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_documentation_names_the_paper_first(name: str) -> None:
+    paper = re.compile(r"[^(]+ \([A-Z][^()]+, (19|20)\d\d\)")
+    assert paper.match(Compiler(read(name)).program.file.doc)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_lines_are_as_long_as_those_of_the_code(name: str) -> None:
+    text = read(name).text
+    assert all(len(line) <= WIDTH and line == line.rstrip() for line in text.split("\n"))
+    assert text.endswith("\n")
+
+
+def test_emitted_files_are_formatted_linted_and_valid(tmp_path: Path) -> None:
+    for variant in VARIANTS:
+        source = cnndsl.compile(variant).source()
+        compile(source, variant, "exec")
+        (tmp_path / f"{variant}.py").write_text(source, encoding="utf-8")
+    ruff = [sys.executable, "-m", "ruff"]
+    settings = ["--isolated", "--no-cache", "--line-length", str(WIDTH), str(tmp_path)]
+    check = [*ruff, "check", "--select", "E,F,I,N,UP,B,SIM,RET", *settings]
+    for command in (check, [*ruff, "format", "--diff", *settings]):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("variant", "size"), RESIZED)
+def test_other_sizes_and_classes_run(variant: str, size: str) -> None:
+    design = cnndsl.compile(variant, input=size, classes=7)
+    assert str(design.input) == size
+    assert design.output.sizes == (7,)
+    verify(design)
+
+
+@pytest.mark.parametrize(("variant", "size", "place"), UNFIT)
+def test_unfit_sizes_are_named_at_their_place(variant: str, size: str, place: str) -> None:
+    with pytest.raises(cnndsl.CnnError) as caught:
+        cnndsl.compile(variant, input=size)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.span is not None
+    assert diagnostic.span.text == place
