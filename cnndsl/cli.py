@@ -25,10 +25,8 @@ from cnndsl.errors import (
     RequestError,
     Severity,
     nearest,
+    render,
     request_error,
-)
-from cnndsl.errors import (
-    render as rendered,
 )
 from cnndsl.library import input_sizes, locate
 from cnndsl.limits import DEFAULT_LIMITS, Limits
@@ -267,7 +265,7 @@ def summary(target: str, parameters: dict[str, str], sizes: str | None, limits: 
     help="What lays the diagram out, if not the engine that pip installs with cnndsl: "
     "an installed Graphviz. Example: --engine dot",
 )
-def render(
+def render_(
     target: str,
     parameters: dict[str, str],
     sizes: str | None,
@@ -320,6 +318,6 @@ def _show(diagnostics: Iterable[Diagnostic]) -> None:
 def _coloured(diagnostic: Diagnostic) -> str:
     colour, word = _COLOURS[diagnostic.severity], diagnostic.severity.value
     text = _CARETS.sub(
-        lambda found: found[1] + click.style(found[2], fg=colour), rendered(diagnostic)
+        lambda found: found[1] + click.style(found[2], fg=colour), render(diagnostic)
     )
     return click.style(word, fg=colour, bold=True) + text.removeprefix(word)

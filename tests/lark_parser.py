@@ -17,6 +17,7 @@ from lark.lexer import BasicLexer, Lexer
 from cnndsl.resources import folder
 
 CONTEXTUAL = {"SECTION", "_TABLE", "TRAINING", "_BLOCK", "_NETWORK", "_VARIANT"}
+TOUCHABLE = {"NAME", "WORD", "STRING", "RPAR", "RSQB"}
 GOES_ON = re.compile(r"->|\||(else|project)\b|[^\W\d]\w*[ \t]*=(?!=)")
 
 
@@ -42,7 +43,7 @@ class ContextLexer(Lexer):
             expected = parser_state.parse_conf.states[parser_state.position]
             token.type = word_type(token, expected) if token[0].isidentifier() else token.type
             if token in ("(", "["):
-                if previous.end_pos == token.start_pos and re.search(r'[\w")\]]$', previous):
+                if previous.end_pos == token.start_pos and previous.type in TOUCHABLE:
                     token.type = {"(": "_CALL", "[": "_INDEX"}[token]
             elif token.type == "_NEWLINE":
                 dropped = previous in ("->", "|", ",", "{") or open_brackets[-1:] in (["("], ["["])

@@ -76,6 +76,8 @@ class Draft:
         # Of a network that is used as an item: its `input` line only says what axes it takes.
         self.inputs_given = False
         self.heads: dict[str, Span] = {}
+        # A mistake, which has been reported, left something in it unknown.
+        self.broken = False
         self.expanded_items = 0
         self._frozen: Module | None = None
 

@@ -226,18 +226,18 @@ class Elaborator:
         """
         self.evaluator.passes = 0
         self._input = shape
-        errors = len(self.report.errors)
         try:
-            with self.report.called(span, f"for `{name}`"):
+            if name == definition.name:
                 draft = self._network(definition, arguments, parameters, span)
+            else:
+                with self.report.called(span, f"for the variant `{name}`"):
+                    draft = self._network(definition, arguments, parameters, span)
         except (Abandoned, Exhausted):
             return None
-        if len(self.report.errors) > errors:
+        if draft.broken:
             return None
         design = Design(name, draft.freeze())
         check(design, self.report)
-        if len(self.report.errors) > errors:
-            return None
         return replace(design, warnings=tuple(self.report.warnings))
 
     def _network(
@@ -256,6 +256,10 @@ class Elaborator:
         context = Context(draft, frame.inner(), Places(draft.names, self.report))
         result = self.run(definition.syntax.body, context, ABSENT)
         self._collect_outputs(draft, result)
+        if not draft.outputs and not draft.broken:
+            message = f"`{definition.name}` gives nothing"
+            hint = "end it with a chain, or with `head { … }`"
+            self.evaluator.fail("no-output", message, span, hint=hint)
         return draft
 
     def given_input(self, shape: Shape, span: Span, context: Context) -> Shape:

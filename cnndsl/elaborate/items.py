@@ -47,6 +47,7 @@ def _item(
         naming = Naming(context.places, owned, listed, label.span if label else item.span)
         wire = _DISPATCH[type(item)](item, context, stream, naming)
     except Abandoned:
+        context.draft.broken = True
         wire = None
     if name is not None:
         context.record(name, listed, wire)

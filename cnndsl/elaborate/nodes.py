@@ -41,8 +41,10 @@ def take(context: Context, stream: Stream, span: Span) -> Wire:
 
 def add(context: Context, node: DraftNode) -> Stream:
     """Adds a node to the draft; a module that came to nothing leaves its result unknown."""
-    if isinstance(node.operation, Draft) and not node.operation.outputs:
-        return None
+    if isinstance(node.operation, Draft):
+        context.draft.broken |= node.operation.broken
+        if not node.operation.outputs:
+            return None
     node.section, node.head, node.training = context.section, context.head, context.training
     wire = context.draft.add(node)
     most = context.elaborator.limits.items

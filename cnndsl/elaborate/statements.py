@@ -28,6 +28,7 @@ def run(
         try:
             stream = _DISPATCH[type(statement)](statement, context, stream)
         except Abandoned:
+            context.draft.broken = True
             # A chain has no result then; what only checks or sets something lets it pass.
             if not isinstance(statement, syntax.Require | syntax.Default | syntax.Let):
                 stream = None

@@ -1,0 +1,418 @@
+"""Elaboration: what a spec's text becomes, fact by fact as the language's reference tells them."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+import cnndsl
+from cnndsl.design import Design, Module, ModuleKind, Role
+from cnndsl.elaborate.names import OWNED_BY_MODULE
+from cnndsl.errors import CnnError
+from cnndsl.limits import Limits
+from cnndsl.shape import Shape
+
+
+def network(body: str, blocks: str = "", **options: object) -> Design:
+    """A network of these statements, on 3x32x32."""
+    text = f"{blocks}\nnetwork Net(classes=10) {{\ninput 3x32x32\n{body}\n}}"
+    return cnndsl.compile_text(text, **options)
+
+
+def keys(design: Design) -> list[str]:
+    """The weights' names without their last word, each once, in order."""
+    owners = (name.rpartition(".")[0] for name, _ in design.network.weights())
+    return list(dict.fromkeys(owners))
+
+
+def codes(body: str, blocks: str = "", **options: object) -> list[str]:
+    """The codes of the errors of a wrong network."""
+    with pytest.raises(CnnError) as caught:
+        network(body, blocks, **options)
+    return [diagnostic.code for diagnostic in caught.value.diagnostics]
+
+
+# Names of weights
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("conv 3x3 4 -> relu -> conv 3x3 4", ["0", "2"]),
+        ("conv 3x3 4 as a -> relu\nconv 3x3 4", ["a", "2"]),
+        ("stem { conv 3x3 4 }\nbody { conv 3x3 4 }", ["0", "1"]),
+        ("{ conv 3x3 4 -> relu }\nconv 3x3 4", ["0", "2"]),
+        ('let k = 3\nrequire k == 3, "k"\nconv 3x3 4', ["0"]),
+        ("part: { conv 3x3 4 -> relu -> conv 3x3 4 }", ["part.0", "part.2"]),
+        ("part: conv 3x3 4 -> conv 3x3 4", ["part.0", "part.1"]),
+        ("part: conv 3x3 4", ["part"]),
+        ("{ conv 3x3 4 -> relu } as part", ["part.0"]),
+        ("conv 3x3 4 as @low -> conv 1x1 4", ["0", "1"]),
+        ('conv 3x3 4 as "a-{1 + 1}"', ["a-2"]),
+    ],
+)
+def test_items_are_called_by_their_label_or_their_place(body: str, expected: list[str]) -> None:
+    assert keys(network(body)) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("for i in range(2) { conv 3x3 4 as a }", ["a.0", "a.1"]),
+        ("repeat 1 { conv 3x3 4 as a }", ["a.0"]),
+        (
+            "for i in range(2) { for j in range(2) { conv 3x3 4 as a } }",
+            [f"a.{n}" for n in range(4)],
+        ),
+        ('for i in range(2) { conv 3x3 4 as "a{i}" }', ["a0", "a1"]),
+        ("repeat 2 { conv 3x3 4 }\nconv 3x3 4", ["0", "1", "2"]),
+        ("repeat 2 { s: { conv 3x3 4 as a } }", ["s.0.a", "s.1.a"]),
+        ('for i in [1, 2] { "s{i}": { conv 3x3 4 as a } }', ["s1.a", "s2.a"]),
+    ],
+)
+def test_plain_labels_in_loops_are_lists(body: str, expected: list[str]) -> None:
+    assert keys(network(body)) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("relu -> add { | conv 1x1 4 -> bn | conv 1x1 4 }", ["1.0.0", "1.0.1", "1.1.0"]),
+        ("concat { | conv 1x1 4 | conv 1x1 4 } as both", ["both.0.0", "both.1.0"]),
+        ("concat { | conv 1x1 4 as a | b: conv 1x1 4 }\nconv 1x1 4", ["a", "b", "1"]),
+        ("concat { | relu -> conv 1x1 4 as a -> conv 1x1 4 | identity }", ["a", "0.0.2"]),
+        ("concat { for k in [1, 3] { | conv 4 kernel=k } }", ["0.0.0", "0.1.0"]),
+        ("concat { if true { | conv 1x1 4 } else { | conv 1x1 2 } | identity }", ["0.0.0"]),
+    ],
+)
+def test_unlabelled_items_of_arms_are_called_by_merge_arm_and_place(
+    body: str, expected: list[str]
+) -> None:
+    assert sorted(keys(network(body))) == sorted(expected)
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_items_of_a_projection_are_counted_whether_it_is_used_or_not(stride: int) -> None:
+    body = f"""
+      residual {{ conv 3x3 3 /{stride} }} project {{ conv 1x1 3 /{stride} -> bn }}
+      conv 3x3 4
+    """
+    used = ["1", "2"] if stride == 2 else []
+    assert keys(network(body)) == ["0", *used, "3"]
+
+
+def test_names_that_nn_module_owns_are_refused() -> None:
+    owned = {name for name in dir(nn.Module()) if not name.startswith("_")}
+    assert owned - OWNED_BY_MODULE == set()
+    assert codes("conv 1x1 4 as half") == ["owned-name"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "conv 1x1 4 as a\nconv 1x1 4 as a",
+        'conv 1x1 4\nconv 1x1 4 as "0"',
+        "conv 1x1 4 as a\nrepeat 2 { conv 1x1 4 as a }",
+        "repeat 2 { conv 1x1 4 as a }\nconv 1x1 4 as a",
+        "head a { relu }\nhead a { relu }",
+    ],
+)
+def test_one_name_given_twice_is_an_error(body: str) -> None:
+    assert codes(body) == ["duplicate-name"]
+
+
+# Sharing
+
+
+def blocks_of(design: Design) -> list[Module]:
+    return [node.module for node in design.network.nodes if node.module]
+
+
+def test_a_block_is_elaborated_once_for_the_same_arguments_and_shape() -> None:
+    unit = "block unit(c, k=3) { conv c kernel=k as conv }"
+    design = network("unit 8 -> unit 8 -> unit 8 k=3 -> unit 8 k=1 -> unit 8", unit)
+    first, second, third, fourth, fifth = blocks_of(design)
+    assert first is not second
+    assert second is third is fifth
+    assert fourth is not second
+
+
+def test_values_that_python_takes_for_equal_are_not_shared() -> None:
+    unit = "block unit(x) { if x == 1 { conv 1x1 4 as one } else { conv 1x1 5 as other } }"
+    assert keys(network("unit 1 -> unit true", unit)) == ["0.one", "1.other"]
+
+
+def test_a_deep_network_takes_time_by_its_different_blocks() -> None:
+    levels = "\n".join(f"block b{i}() {{ b{i - 1} -> b{i - 1} }}" for i in range(1, 16))
+    design = network("b15", f"block b0() {{ relu -> relu }}\n{levels}")
+    assert sum(1 for _ in design.layers()) == 2**16
+
+
+# References
+
+
+def test_references_reach_into_blocks_scopes_and_lists() -> None:
+    unit = "block unit(c) { conv 3x3 c as low -> relu -> conv 3x3 c as high }"
+    design = network(
+        """
+        unit 8 as u
+        s: { conv 1x1 8 as x -> relu
+             deep: { conv 1x1 8 as y -> add { | identity | @x } } }
+        for i in range(2) { conv 1x1 8 as z }
+        add { | @u.low | @u.high | @s.x | @s.deep.y | @z[0] | @z[-1] }
+        """,
+        unit,
+    )
+    assert design.output == Shape.of(c=8, h=32, w=32)
+    assert len(design.network.nodes[-1].inputs) == 6
+    assert [output.name for output in blocks_of(design)[0].outputs] == ["output", "low"]
+
+
+def test_a_reference_as_an_argument_is_an_input_of_the_block() -> None:
+    fuse = "block fuse(skip, c) { concat { | @skip | identity } -> conv 3x3 c as conv }"
+    design = network("conv 3x3 8 as one -> maxpool 1x1 -> fuse @one 4 as f", fuse)
+    (block,) = blocks_of(design)
+    assert block.inputs == (Shape.of(c=8, h=32, w=32),) * 2
+    assert block.input_names == ("", "skip")
+
+
+def test_references_in_lists_are_handed_down() -> None:
+    tree = """block tree(below, depth) {
+      conv 1x1 4 as low
+      if depth > 0 { tree (below + [@low]) (depth - 1) as inner } else { concat { for x in below { | x_of x } } }
+    }
+    block x_of(x) { @x }"""
+    design = network("tree [] 2 as t", tree)
+    assert design.output == Shape.of(c=8, h=32, w=32)
+
+
+def test_axes_of_references_are_sizes() -> None:
+    design = network("conv 3x3 8 /2 as a -> conv 1x1 (@a.c * 2) as b -> conv 1x1 (@b.h) as c")
+    assert design.output == Shape.of(c=16, h=16, w=16)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("conv 1x1 4 as a -> relu\n@b -> relu", "unknown-reference"),
+        ("@a -> relu\nconv 1x1 4 as a", "unknown-reference"),
+        ("repeat 2 { relu as a }\n@a -> relu", "reference"),
+        ("relu as a\n@a[0] -> relu", "reference"),
+        ("repeat 2 { relu as a }\n@a[2] -> relu", "index"),
+        ("relu as a\nconv 1x1 (@a.q)", "unknown-reference"),
+        ("head t training { relu as a }\n@a -> relu", "training-only"),
+    ],
+)
+def test_wrong_references_are_errors(body: str, code: str) -> None:
+    assert codes(body) == [code]
+
+
+def test_reuse_runs_the_same_weights_again() -> None:
+    design = network("conv 3x3 3 as a -> relu -> reuse a -> relu -> conv 1x1 4 as b")
+    assert keys(design) == ["a", "b"]
+    model = design.module().eval()
+    image = torch.randn(1, 3, 32, 32)
+    again = model.b(torch.relu(model.a(torch.relu(model.a(image)))))
+    assert torch.allclose(model(image), again)
+    assert design.macs == (2 * 3 * 3 * 9 + 3 * 4) * 32 * 32
+
+
+def test_weights_that_do_not_fit_are_not_used_again() -> None:
+    assert codes("conv 3x3 8 as a -> reuse a") == ["reuse"]
+
+
+# Residuals, heads, outputs
+
+
+def test_a_projection_is_used_exactly_where_the_shapes_differ() -> None:
+    block = "block r(c) { residual { conv 3x3 c as a } project { conv 1x1 c as p } }"
+    design = network("r 8 as one -> r 8 as two", block)
+    assert keys(design) == ["one.a", "one.p", "two.a"]
+    first, second = blocks_of(design)
+    assert [node.role for node in first.nodes] == [Role.TRUNK, Role.PROJECTION, Role.RESIDUAL]
+    assert [node.role for node in second.nodes] == [Role.TRUNK, Role.RESIDUAL]
+
+
+def test_a_residual_that_does_not_meet_is_an_error_even_if_it_could_be_stretched() -> None:
+    assert codes("residual { gap }") == ["shape-mismatch"]
+
+
+def test_residual_if_is_the_body_alone_where_the_condition_does_not_hold() -> None:
+    design = network("residual if in.c == 4 { conv 3x3 8 as a }")
+    assert [type(node.layer).__name__ for node in design.network.nodes] == ["Conv"]
+
+
+def test_heads_are_outputs_in_their_order_and_leave_the_stream() -> None:
+    design = network(
+        "head a { conv 1x1 2 as ca }\nhead t training { conv 1x1 5 as ct }\nhead { conv 1x1 7 as c }"
+    )
+    assert design.output == {"a": Shape.of(c=2, h=32, w=32), "output": Shape.of(c=7, h=32, w=32)}
+    assert design.params == 3 * 2 + 2 + 3 * 7 + 7
+
+
+def test_training_heads_alone_leave_the_stream_as_the_output() -> None:
+    design = network("relu\nhead t training { conv 1x1 5 as c }")
+    assert design.output == Shape.of(c=3, h=32, w=32)
+    assert design.params == 0
+
+
+def test_output_names_what_the_network_returns() -> None:
+    design = network("conv 1x1 4 as a -> conv 1x1 5 as b -> relu\noutput b, a")
+    assert list(design.output) == ["b", "a"]
+
+
+def test_several_inputs_are_named() -> None:
+    text = """network Two() {
+      input 3x8x8 as image
+      input 10 as code
+      @code -> fc 4 as embed
+      @image -> conv 1x1 4 as conv -> gap -> flatten -> add { | identity | @embed }
+    }"""
+    assert cnndsl.compile_text(text).output == Shape.of(c=4)
+    with pytest.raises(CnnError, match="several inputs"):
+        cnndsl.compile_text(text.replace("@code -> fc", "fc"))
+
+
+def test_a_network_is_an_item_that_keeps_its_names() -> None:
+    text = """network Inner() { input 3x8x8
+      conv 1x1 4 as a -> relu }
+    network Outer() { input 3x32x32
+      backbone: Inner
+      @backbone.a -> conv 1x1 2 as b }"""
+    design = cnndsl.compile_text(text, "Outer")
+    assert keys(design) == ["backbone.a", "b"]
+    assert design.network.nodes[0].module.kind is ModuleKind.NETWORK  # type: ignore[union-attr]
+
+
+# Arguments
+
+
+def test_arguments_go_to_their_parameters_by_how_they_are_written() -> None:
+    unit = "block unit(c, kernel=1, stride=1) { conv c kernel=kernel /stride as conv }"
+    for call in ("unit 8 /2 3x3", "unit 3x3 8 /2", "unit /2 kernel=3 c=8", "unit 8 3 2"):
+        layer = blocks_of(network(call, unit))[0].nodes[0].layer
+        assert (layer.c, layer.kernel, layer.stride) in [(8, (3, 3), 2), (8, 3, 2)]  # type: ignore[union-attr]
+
+
+def test_blocks_and_layers_are_values_with_arguments_already_given() -> None:
+    blocks = """block act(f) { f }
+    block unit(c, k) { conv c kernel=k as conv }
+    block twice(u) { u 4 as a -> u 4 as b }"""
+    design = network("act leaky_relu(negative_slope=0.2) -> twice unit(k=5)", blocks)
+    assert next(design.layers()).layer.negative_slope == 0.2  # type: ignore[attr-defined]
+    assert keys(design) == ["1.a.conv", "1.b.conv"]
+
+
+def test_defaults_hold_to_the_end_of_their_braces_and_a_call_wins() -> None:
+    design = network(
+        "s: { default conv bias=false\nconv 1x1 4 as a -> conv 1x1 4 bias=true as b }\nconv 1x1 4 as c"
+    )
+    biased = [name for name, _ in design.network.weights() if name.endswith("bias")]
+    assert biased == ["s.b.bias", "c.bias"]
+
+
+def test_it_is_the_shape_that_an_item_takes() -> None:
+    design = network("conv 1x1 8 as a -> conv 1x1 (it.c + in.c) as b")
+    assert design.output == Shape.of(c=11, h=32, w=32)
+
+
+def test_defaults_of_parameters_may_use_the_input_and_earlier_ones() -> None:
+    unit = "block unit(c=2 * in.c, d=c + 1) { conv 1x1 d as conv }"
+    assert network("unit", unit).output == Shape.of(c=7, h=32, w=32)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("conv 3x3", "argument"),
+        ("conv 3x3 4 5", "surplus-argument"),
+        ("conv 3x3 4 kernal=3", "unknown-argument"),
+        ("conv 3x3 4 kernel=3", "argument-twice"),
+        ("conv 3x3 4 pad=wide", "unknown-name"),
+        ("relu 3x3", "unknown-argument"),
+        ("conv 3x3 4.5", "argument"),
+        ("conv 3x3 true", "argument"),
+        ("conv 3x3 0", "argument"),
+        ("linear 10", "unknown-name"),
+        ("conv 3x3 4 groups=3 as a", "shape"),
+        ("fc 10", "shape"),
+        ("maxpool 33x33", "shape"),
+        ("add { | conv 1x1 4 | conv 1x1 5 }", "shape-mismatch"),
+        ("add", "merge"),
+        ("relu { | relu }", "braces"),
+        ("residual { conv 1x1 4 }", "shape-mismatch"),
+        ('require in.c == 4, "four"', "require"),
+        ("if in.c { relu }", "type"),
+        ("for i in 3 { relu }", "type"),
+        ("repeat -1 { relu }", "type"),
+        ("for i, j in range(2) { relu }", "type"),
+    ],
+)
+def test_mistakes_have_codes(body: str, code: str) -> None:
+    assert codes(body) == [code]
+
+
+def test_several_mistakes_are_reported_at_once() -> None:
+    found = codes(
+        "conv 3x3 4 groups=3 as a\nadd { | conv 1x1 4 | conv 1x1 5 }\nhead x { fc 3 }\nhead y { fc }"
+    )
+    assert sorted(found) == ["argument", "shape"]
+    found = codes("add { | conv 1x1 4 groups=2 | maxpool 99x99 }\nhead x { fc }")
+    assert sorted(found) == ["argument", "shape", "shape"]
+
+
+# Limits
+
+
+@pytest.mark.parametrize(
+    ("body", "blocks"),
+    [
+        ("repeat 10**9 { relu }", ""),
+        ("repeat 10000 { repeat 10000 { let a = 1 } }", ""),
+        ("forever", "block forever() { forever }"),
+        ("ping 1", "block ping(n) { pong (n + 1) }\nblock pong(n) { ping (n + 1) }"),
+        (
+            "b40",
+            "block b0() { relu }\n"
+            + "\n".join(f"block b{i}() {{ b{i - 1} -> b{i - 1} }}" for i in range(1, 41)),
+        ),
+        ("let a = 2 ** 100000000000", ""),
+        ("let a = 10 ** 18 * 100", ""),
+        ("let a = [x for x in range(100000) for y in range(100000)]", ""),
+        ("let a = range(10 ** 12)", ""),
+        ("let a = [0] * 10 ** 9", ""),
+        ('let a = "x"\nfor i in range(100) { let a = "{a}{a}" }\nlet b = [a] * 100000000', ""),
+    ],
+)
+def test_every_spec_ends(body: str, blocks: str) -> None:
+    assert set(codes(body, blocks)) <= {"limit", "recursion", "arithmetic", "argument"}
+
+
+def test_limits_can_be_moved() -> None:
+    assert codes("repeat 20 { relu }", limits=Limits(items=10)) == ["limit"]
+    text = "block down(n) { if n > 0 { down (n - 1) } else { relu } }"
+    assert codes("down 70", text) == ["limit"]
+    assert network("down 70", text, limits=Limits(calls=100)).output == Shape.of(c=3, h=32, w=32)
+
+
+# Warnings
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("conv 1x1 4 as a -> bn as b", ["idle-bias"]),
+        ("conv 1x1 4 bias=true as a -> bn as b", []),
+        ("conv 1x1 4", ["unlabelled"]),
+        ("conv 1x1 4 as a\n@a -> relu\n@a -> relu", ["unused"]),
+        ("repeat 2 { maxpool 2x2 }", ["repeat-changes-shape"]),
+        ("let max = 3\nconv 1x1 max as a", ["hides"]),
+    ],
+)
+def test_what_is_likely_not_meant_is_warned_of(body: str, expected: list[str]) -> None:
+    assert [warning.code for warning in network(body).warnings] == expected
+
+
+def test_a_block_that_nothing_calls_is_warned_of() -> None:
+    assert [w.code for w in network("relu", "block b() { relu }").warnings] == ["unused"]
