@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from zlib import crc32
 
 import lark
 import pytest
@@ -89,7 +90,8 @@ def test_damaged_tables_are_made_again(tmp_path: Path, monkeypatch: pytest.Monke
     tables.tables.__wrapped__()
     content = kept.read_bytes()
     assert list(kept.parent.iterdir()) == [kept]
-    for damaged in (b"", content[:-9], content.replace(b"NAME", b"NAMF"), b"x" + content):
+    foreign = b"%s %08x\n?" % (content.split()[0], crc32(b"?"))
+    for damaged in (b"", content[:-9], content.replace(b"NAME", b"NAMF"), b"x" + content, foreign):
         kept.write_bytes(damaged)
         made = tables.tables.__wrapped__()
         with monkeypatch.context() as no_lark:

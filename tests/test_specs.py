@@ -70,8 +70,8 @@ def test_design_has_no_warnings(variant: str) -> None:
 
 @pytest.mark.parametrize("name", SPECS)
 def test_documentation_names_the_paper_first(name: str) -> None:
-    paper = re.compile(r"[^(]+ \([A-Z][^()]+, (19|20)\d\d\)")
-    assert paper.match(Compiler(read(name)).program.file.doc)
+    title, *_ = Compiler(read(name)).program.file.doc.splitlines()
+    assert re.fullmatch(r"[^()]+ \([A-Z][^()]+, (19|20)\d\d\)[.,].*", title)
 
 
 @pytest.mark.parametrize("name", SPECS)

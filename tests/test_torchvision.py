@@ -78,7 +78,8 @@ def start(model: nn.Module) -> None:
 
 
 def batch(size: str) -> Tensor:
-    return torch.randn(2, *map(int, size.split("x")))
+    """Two inputs, large enough that an activation with an upper bound would tell."""
+    return 10 * torch.randn(2, *map(int, size.split("x")))
 
 
 def outputs(result: Tensor | tuple[Tensor, ...]) -> dict[str, Tensor]:

@@ -51,15 +51,15 @@ def shown(text: str) -> str:
 
 def _shown(node: syntax.Expression) -> str:
     match node:
-        case syntax.Binary(operator, left, right):
+        case syntax.Binary(operator=operator, left=left, right=right):
             return f"({_shown(left)} {operator} {_shown(right)})"
-        case syntax.Unary(operator, operand):
+        case syntax.Unary(operator=operator, operand=operand):
             return f"({operator} {_shown(operand)})"
-        case syntax.Conditional(then, condition, otherwise):
+        case syntax.Conditional(then=then, condition=condition, otherwise=otherwise):
             return f"({_shown(then)} if {_shown(condition)} else {_shown(otherwise)})"
-        case syntax.Index(value, index):
+        case syntax.Index(value=value, index=index):
             return f"{_shown(value)}[{_shown(index)}]"
-        case syntax.Attribute(value, name):
+        case syntax.Attribute(value=value, name=name):
             return f"{_shown(value)}.{name}"
     return node.span.text
 

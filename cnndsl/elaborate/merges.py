@@ -14,6 +14,7 @@ from cnndsl.elaborate.nodes import add, callee, infer, layer_of, origins, take
 from cnndsl.elaborate.units import Definition
 from cnndsl.errors import Diagnostic
 from cnndsl.layers.merging import Add
+from cnndsl.shape import Shape
 from cnndsl.scope import Abandoned
 
 
@@ -104,8 +105,7 @@ def _report_mismatch(node: syntax.Residual, context: Context, wires: tuple[Wire,
     if node.projection is not None:
         hint = f"make the projection give {body.describe()}"
     else:
-        channels = f"conv 1x1 {body['c']}" if "c" in body else "…"
-        hint = f"bring the shortcut to the body's shape: `project {{ {channels} }}`"
+        hint = f"bring the shortcut to the body's shape: `project {{ {_bridge(shortcut, body)} }}`"
     context.report.add(
         Diagnostic(
             "shape-mismatch",
@@ -117,3 +117,15 @@ def _report_mismatch(node: syntax.Residual, context: Context, wires: tuple[Wire,
         )
     )
     raise Abandoned
+
+
+def _bridge(before: Shape, after: Shape) -> str:
+    """A convolution that brings one shape to the other, if one does; else a gap to fill."""
+    if "c" not in before or before.axes != after.axes:
+        return "…"
+    pairs = [(before[axis], after[axis]) for axis in before.axes if axis != "c"]
+    # A 1x1 convolution gives ceil(size / stride).
+    strides = [n for n in range(1, 33) if all(-(-old // n) == new for old, new in pairs)]
+    if not pairs or not strides:
+        return "…"
+    return f"conv 1x1 {after['c']}" + (f" /{strides[0]}" if strides[0] > 1 else "")

@@ -163,17 +163,16 @@ def _first(values: tuple[Any, ...]) -> Any:
 def _compact(values: list[Any]) -> tuple[Any, ...]:
     """Sizes of equal numbers as one number, which is how torch's calls have them: 3x3 is 3.
 
-    Only where some value is a number already; else all stay tuples.
+    Unless all are tuples and some of them are of different numbers: then all stay tuples.
     """
     values = [tuple(value) if isinstance(value, list) else value for value in values]
-    if all(isinstance(value, tuple) for value in values):
+    if all(isinstance(value, tuple) for value in values) and not all(map(_is_square, values)):
         return tuple(values)
-    return tuple(
-        value[0]
-        if isinstance(value, tuple) and value and all(same(item, value[0]) for item in value)
-        else value
-        for value in values
-    )
+    return tuple(value[0] if _is_square(value) else value for value in values)
+
+
+def _is_square(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(same(n, value[0]) for n in value)
 
 
 def _type_name(value: object) -> str:

@@ -9,7 +9,7 @@ from cnndsl.parsing.tokens import END, Token
 # A rule, or one of the choices in it: its own name, the name of the node that it gives (its alias,
 # if it has one), of how many parts it consists, and which of them the node keeps, each with
 # whether its children stand for it. Where nothing is said of them, the only part is the node.
-Rule = tuple[str, str, int, "tuple[tuple[int, bool], ...] | None"]
+Rule = tuple[str, str, int, tuple[tuple[int, bool], ...] | None]
 
 
 class Tables(NamedTuple):

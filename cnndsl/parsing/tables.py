@@ -2,7 +2,7 @@
 
 They are looked for in the package, where a wheel has them, and in its `__pycache__`. A file of
 tables has a line that tells what they are made from and their checksum, then the tables in
-format 4 of `marshal`, which every Python that is supported reads.
+format 4 of `marshal`, which every CPython that is supported reads.
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ def _read(path: Path, key: bytes) -> Tables | None:
         return None
     if header != b"%s %08x" % (key, crc32(content)):
         return None
-    return Tables(*marshal.loads(content))
+    try:
+        return Tables(*marshal.loads(content))
+    except ValueError:
+        return None  # This Python has another format.
 
 
 def _write(path: Path, content: bytes) -> None:
