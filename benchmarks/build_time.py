@@ -2,7 +2,8 @@
 
 Of repeated builds in one process each reads, checks and elaborates the spec and writes the source
 anew; what stays from the first is the parser and the executed source. The first build in a fresh
-process has all of it to do, and to import, after `import torch, cnndsl`.
+process has all of it to do, and to import, after `import torch, cnndsl`. torchvision draws the
+weights of convolutions twice, torch's start and then its own; ours are drawn once.
 """
 
 from __future__ import annotations

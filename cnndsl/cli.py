@@ -28,7 +28,7 @@ from cnndsl.errors import (
     render,
     request_error,
 )
-from cnndsl.library import input_sizes, locate
+from cnndsl.library import bundled_compilers, input_sizes, locate
 from cnndsl.limits import DEFAULT_LIMITS, Limits
 from cnndsl.parse import parse_expression
 from cnndsl.source import Source
@@ -95,8 +95,8 @@ _limit_option = click.option(
     multiple=True,
     metavar="NAME=N",
     callback=_limits,
-    help="How large a spec may become: items, calls, list, string, integer. "
-    "Example: --limit items=5000000",
+    help="How large a spec may become: items, steps, calls, "
+    "list, string, integer. Example: --limit steps=1000000",
 )
 
 
@@ -291,7 +291,7 @@ def list_() -> None:
     """
     from cnndsl.analyse.catalogue import catalogue
 
-    _print(catalogue() + "\n")
+    _print(catalogue(bundled_compilers()) + "\n")
 
 
 # What is printed
@@ -304,7 +304,7 @@ def _print(text: str) -> None:
     except BrokenPipeError:
         raise  # nobody reads on, so click ends in silence
     except OSError as error:
-        message = f"stdout can't be written: {error.strerror.lower()}"
+        message = f"stdout can't be written: {(error.strerror or str(error)).lower()}"
         raise request_error("unwritable", message) from None
 
 

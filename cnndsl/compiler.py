@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from cnndsl import syntax
 from cnndsl.design import Design
@@ -21,6 +21,7 @@ from cnndsl.errors import (
 from cnndsl.limits import DEFAULT_LIMITS, Limits
 from cnndsl.parse import parse
 from cnndsl.resolve import Program, resolve
+from cnndsl.scope import Exhausted
 from cnndsl.source import Source, Span
 from cnndsl.values import Value
 
@@ -46,7 +47,8 @@ class Compiler:
             self.program: Program = resolve(file, self.report)
             self.report.raise_errors()
             # and the file's own values and defaults are known.
-            self._elaborator = Elaborator(self.program, self.report, limits)
+            with suppress(Exhausted):
+                self._elaborator = Elaborator(self.program, self.report, limits)
         self.report.raise_errors()
 
     @property
@@ -103,7 +105,8 @@ class Compiler:
         Raises:
             CnnError: it has none.
         """
-        with deep_recursion():
+        value: Value = None
+        with deep_recursion(), suppress(Exhausted):
             value = self._elaborator.evaluate(expression)
         self.report.raise_errors()
         return value

@@ -185,7 +185,10 @@ def _paths_to(name: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerUse:
-    """One layer of the expanded network: a row of its flat view."""
+    """One layer of the expanded network: a row of its flat view.
+
+    `path` is that of its weights; the sum of a residual, which has none, is called `add` there.
+    """
 
     path: str
     layer: Layer
@@ -288,17 +291,11 @@ class Design:
 
 def _layers(module: Module, prefix: str, training: bool) -> Iterator[LayerUse]:
     for node in module.nodes:
-        path = f"{prefix}{node.name}"
         trains = training or node.training
         if isinstance(node.operation, Module):
-            yield from _layers(node.operation, f"{path}.", trains)
-        else:
-            yield LayerUse(
-                path,
-                node.operation,
-                module.input_shapes(node),
-                node.outputs[0],
-                module.node_params(node),
-                module.node_macs(node),
-                trains,
-            )
+            yield from _layers(node.operation, f"{prefix}{node.name}.", trains)
+            continue
+        layer, inputs = node.operation, module.input_shapes(node)
+        params, macs = module.node_params(node), module.node_macs(node)
+        path = f"{prefix}{node.name or layer.word}"
+        yield LayerUse(path, layer, inputs, node.outputs[0], params, macs, trains)

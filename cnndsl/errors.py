@@ -150,7 +150,7 @@ def render(diagnostic: Diagnostic) -> str:
         lines.append(f"{' ' * width} = note: {_indent(note, width)}")
     if diagnostic.hint:
         lines.append(f"{' ' * width} = help: {_indent(diagnostic.hint, width)}")
-    return "\n".join(lines)
+    return "\n".join(map(_printable, lines))
 
 
 def _picture(label: Label, width: int) -> list[str]:
@@ -166,7 +166,7 @@ def _picture(label: Label, width: int) -> list[str]:
     return [
         f"{gutter}--> {label.span.place}",
         f"{gutter} |",
-        f"{number:>{width}} | {_printable(text)}",
+        f"{number:>{width}} | {text}",
         f"{gutter} | {carets}",
     ]
 

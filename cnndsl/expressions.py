@@ -15,7 +15,7 @@ from cnndsl.limits import Limits
 from cnndsl.scope import Abandoned, Exhausted, Scope
 from cnndsl.shape import Shape
 from cnndsl.source import Span
-from cnndsl.values import Row, Value, interpolated, is_number, is_whole, kind, show
+from cnndsl.values import Row, Value, extent, interpolated, is_number, is_whole, kind, show
 
 
 class Evaluator:
@@ -25,8 +25,8 @@ class Evaluator:
         self.report = report
         self.limits = limits
         self.functions: dict[str, Function] = functions(limits.list)
-        # Of all loops of the network that is being elaborated.
-        self.passes = 0
+        # Passes and items of the network that is being elaborated.
+        self.steps = 0
 
     def fail(
         self, code: str, message: str, span: Span, label: str = "", hint: str = ""
@@ -41,12 +41,12 @@ class Evaluator:
         self.report.add(Diagnostic("limit", message, span, hint=hint))
         raise Exhausted
 
-    def count_passes(self, passes: int, span: Span) -> None:
-        """Counts passes of loops against the limit of items."""
-        self.passes += passes
-        if self.passes > self.limits.items:
-            most = f"{self.limits.items:,}"
-            self.exhaust(f"the loops make more than {most} passes", span, "items")
+    def count_steps(self, steps: int, span: Span) -> None:
+        """Counts passes of loops, and items, against the limit of steps."""
+        self.steps += steps
+        if self.steps > self.limits.steps:
+            most = f"{self.limits.steps:,}"
+            self.exhaust(f"this takes more than {most} items and passes of loops", span, "steps")
 
     def evaluate(self, expression: syntax.Expression, scope: Scope) -> Value:
         """The value of an expression.
@@ -55,23 +55,25 @@ class Evaluator:
             Abandoned: it has none, which has been reported.
         """
         value = _DISPATCH[type(expression)](self, expression, scope)
-        return self._bounded(value, expression.span)
-
-    def _bounded(self, value: Value, span: Span) -> Value:
-        if is_whole(value) and abs(value) > self.limits.integer:
-            self._over("a whole number is", "integer", self.limits.integer, span)
-        elif isinstance(value, tuple) and len(value) > self.limits.list:
-            self._over("a list has", "list", self.limits.list, span)
-        elif isinstance(value, str) and len(value) > self.limits.string:
-            self._over("a string has", "string", self.limits.string, span)
+        limits, span = self.limits, expression.span
+        if is_whole(value) and abs(value) > limits.integer:
+            # Without the number, which may have thousands of digits.
+            self._over(f"a whole number is more than {limits.integer:,}", "integer", span)
+        elif isinstance(value, str) and len(value) > limits.string:
+            self._over(f"a string has more than {limits.string:,} letters", "string", span)
         elif isinstance(value, float) and (value != value or abs(value) == float("inf")):
             self.fail("arithmetic", "this number has no finite value", span)
+        elif type(expression) in _MAKERS and extent(value, limits.list) > limits.list:
+            self._over_list(span)
         return value
 
-    def _over(self, what: str, name: str, limit: int, span: Span) -> NoReturn:
-        # A number of thousands of digits would be slow to print, and would tell nobody anything.
-        hint = f"raise the limit with `--limit {name}=N` if that is meant"
-        self.fail("limit", f"{what} more than {limit:,}, the limit", span, hint=hint)
+    def _over_list(self, span: Span) -> NoReturn:
+        most = f"{self.limits.list:,}"
+        self._over(f"a list has more than {most} elements, those of lists in it included", "list", span)
+
+    def _over(self, message: str, limit: str, span: Span) -> NoReturn:
+        hint = f"make it smaller, or raise the limit with `--limit {limit}=N`"
+        self.fail("limit", message, span, hint=hint)
 
     def condition(self, expression: syntax.Expression, scope: Scope) -> bool:
         """The value of a condition, which must be `true` or `false`."""
@@ -145,7 +147,8 @@ class Evaluator:
         found: list[Value] = []
         for inner in self._clauses(node.clauses, scope):
             found.append(self.evaluate(node.element, inner))
-            self._bounded(tuple(found) if len(found) > self.limits.list else (), node.span)
+            if len(found) > self.limits.list:
+                self._over_list(node.span)
         return tuple(found)
 
     def _clauses(self, clauses: tuple[syntax.Clause, ...], scope: Scope) -> Iterator[Scope]:
@@ -154,7 +157,7 @@ class Evaluator:
             return
         clause, *rest = clauses
         for element in self.elements(clause.items, scope):
-            self.count_passes(1, clause.span)
+            self.count_steps(1, clause.span)
             names = self.unpack(clause.targets, element, clause.items.span)
             inner = scope.with_values(names)
             if clause.condition is None or self.condition(clause.condition, inner):
@@ -269,6 +272,15 @@ class Evaluator:
             rows.append(Row(columns, cells))
         return tuple(rows)
 
+
+# The expressions that make lists or what holds values; the others only pass on what there is.
+_MAKERS = {
+    syntax.ListOf,
+    syntax.Comprehension,
+    syntax.Binary,
+    syntax.Call,
+    syntax.Table,
+}
 
 _DISPATCH: dict[type, Callable[..., Value]] = {
     syntax.Literal: Evaluator._literal,

@@ -22,7 +22,9 @@ class Limits:
     calls: int = 64
     """Blocks within blocks."""
     items: int = 1_000_000
-    """Items of the expanded network, and passes of all its loops."""
+    """Items of the expanded network."""
+    steps: int = 100_000
+    """Items and passes of loops that are worked out; those of equal blocks once."""
 
 
 DEFAULT_LIMITS = Limits()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnndsl import syntax
-from cnndsl.errors import Diagnostic, Label, Report, Severity, nearest
+from cnndsl.errors import Diagnostic, Label, Report, Severity, nearest, whole
 from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.labels import fixed, is_label, is_scope, labels_of
 from cnndsl.layers import LAYERS, OPTION_WORDS
@@ -39,6 +39,10 @@ def resolve(file: syntax.File, report: Report) -> Program:
     for statement in file.statements:
         resolver.visit(statement)
     resolver.warn_of_unused_blocks()
+    if not file.statements:
+        hint = "write `network Name() { input 3x224x224 … }`"
+        message = "there is nothing in this spec but words" if file.doc else "this spec is empty"
+        report.add(Diagnostic("empty", message, whole(file.source), hint=hint))
     return Program(
         file,
         {n: s for n, s in resolver.definitions.items() if isinstance(s, syntax.Network)},
@@ -85,21 +89,18 @@ class _Resolver:
     def _warn_of_hiding(self, name: str, span: Span) -> None:
         if name in LAYERS or name in FUNCTION_NAMES:
             what = "layer" if name in LAYERS else "function"
-            message = f"this hides the {what} `{name}`"
             hint = "take another name if the two are used together"
-            self.report.add(
-                Diagnostic("hides", message, span, hint=hint, severity=Severity.WARNING)
-            )
+            self._warn("hides", f"this hides the {what} `{name}`", span, hint=hint)
 
     def warn_of_unused_blocks(self) -> None:
         """Warns of blocks that nothing calls, in a file that has networks to call them."""
         networks = [d for d in self.definitions.values() if isinstance(d, syntax.Network)]
         for name, definition in self.definitions.items():
             if networks and isinstance(definition, syntax.Block) and name not in self.used:
-                message = f"nothing uses the block `{name}`"
-                self.report.add(
-                    Diagnostic("unused", message, definition.span, severity=Severity.WARNING)
-                )
+                self._warn("unused", f"nothing uses the block `{name}`", definition.span)
+
+    def _warn(self, code: str, message: str, span: Span, **more: Any) -> None:
+        self._error(code, message, span, severity=Severity.WARNING, **more)
 
     def _error(self, code: str, message: str, span: Span, **more: Any) -> None:
         self.report.add(Diagnostic(code, message, span, **more))

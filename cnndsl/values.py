@@ -22,6 +22,25 @@ class Row:
     def __getitem__(self, column: str) -> Value:
         return self.cells[self.columns.index(column)]
 
+    @property
+    def held(self) -> tuple[Value, ...]:
+        """The values that it holds."""
+        return self.cells
+
+
+def extent(value: Value, most: int) -> int:
+    """How many values a value holds, and those in turn; past `most` they are not counted.
+
+    A value can be in a list many times, so a list may hold far more than was ever written.
+    """
+    total, waiting = 0, [value]
+    while waiting and total <= most:
+        value = waiting.pop()
+        held = value if isinstance(value, tuple) else getattr(value, "held", ())
+        total += len(held)
+        waiting.extend(item for item in held if not isinstance(item, int | float | str))
+    return total
+
 
 def is_number(value: Value) -> bool:
     """Whether it is a whole or another number; `true` is none."""

@@ -4,129 +4,14 @@ from __future__ import annotations
 
 import pytest
 import torch
-from torch import nn
 
 import cnndsl
-from cnndsl.design import Design, Module, ModuleKind, Role
-from cnndsl.elaborate.names import OWNED_BY_MODULE
+from cnndsl.design import ModuleKind, Role
 from cnndsl.errors import CnnError
-from cnndsl.limits import Limits
 from cnndsl.shape import Shape
-
-
-def network(body: str, blocks: str = "", **options: object) -> Design:
-    """A network of these statements, on 3x32x32."""
-    text = f"{blocks}\nnetwork Net(classes=10) {{\ninput 3x32x32\n{body}\n}}"
-    return cnndsl.compile_text(text, **options)
-
-
-def keys(design: Design) -> list[str]:
-    """The weights' names without their last word, each once, in order."""
-    owners = (name.rpartition(".")[0] for name, _ in design.network.weights())
-    return list(dict.fromkeys(owners))
-
-
-def codes(body: str, blocks: str = "", **options: object) -> list[str]:
-    """The codes of the errors of a wrong network."""
-    with pytest.raises(CnnError) as caught:
-        network(body, blocks, **options)
-    return [diagnostic.code for diagnostic in caught.value.diagnostics]
-
-
-# Names of weights
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        ("conv 3x3 4 -> relu -> conv 3x3 4", ["0", "2"]),
-        ("conv 3x3 4 as a -> relu\nconv 3x3 4", ["a", "2"]),
-        ("stem { conv 3x3 4 }\nbody { conv 3x3 4 }", ["0", "1"]),
-        ("{ conv 3x3 4 -> relu }\nconv 3x3 4", ["0", "2"]),
-        ('let k = 3\nrequire k == 3, "k"\nconv 3x3 4', ["0"]),
-        ("part: { conv 3x3 4 -> relu -> conv 3x3 4 }", ["part.0", "part.2"]),
-        ("part: conv 3x3 4 -> conv 3x3 4", ["part.0", "part.1"]),
-        ("part: conv 3x3 4", ["part"]),
-        ("{ conv 3x3 4 -> relu } as part", ["part.0"]),
-        ("conv 3x3 4 as @low -> conv 1x1 4", ["0", "1"]),
-        ('conv 3x3 4 as "a-{1 + 1}"', ["a-2"]),
-    ],
-)
-def test_items_are_called_by_their_label_or_their_place(body: str, expected: list[str]) -> None:
-    assert keys(network(body)) == expected
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        ("for i in range(2) { conv 3x3 4 as a }", ["a.0", "a.1"]),
-        ("repeat 1 { conv 3x3 4 as a }", ["a.0"]),
-        (
-            "for i in range(2) { for j in range(2) { conv 3x3 4 as a } }",
-            [f"a.{n}" for n in range(4)],
-        ),
-        ('for i in range(2) { conv 3x3 4 as "a{i}" }', ["a0", "a1"]),
-        ("repeat 2 { conv 3x3 4 }\nconv 3x3 4", ["0", "1", "2"]),
-        ("repeat 2 { s: { conv 3x3 4 as a } }", ["s.0.a", "s.1.a"]),
-        ('for i in [1, 2] { "s{i}": { conv 3x3 4 as a } }', ["s1.a", "s2.a"]),
-    ],
-)
-def test_plain_labels_in_loops_are_lists(body: str, expected: list[str]) -> None:
-    assert keys(network(body)) == expected
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        ("relu -> add { | conv 1x1 4 -> bn | conv 1x1 4 }", ["1.0.0", "1.0.1", "1.1.0"]),
-        ("concat { | conv 1x1 4 | conv 1x1 4 } as both", ["both.0.0", "both.1.0"]),
-        ("concat { | conv 1x1 4 as a | b: conv 1x1 4 }\nconv 1x1 4", ["a", "b", "1"]),
-        ("concat { | relu -> conv 1x1 4 as a -> conv 1x1 4 | identity }", ["a", "0.0.2"]),
-        ("concat { for k in [1, 3] { | conv 4 kernel=k } }", ["0.0.0", "0.1.0"]),
-        ("concat { if true { | conv 1x1 4 } else { | conv 1x1 2 } | identity }", ["0.0.0"]),
-    ],
-)
-def test_unlabelled_items_of_arms_are_called_by_merge_arm_and_place(
-    body: str, expected: list[str]
-) -> None:
-    assert sorted(keys(network(body))) == sorted(expected)
-
-
-@pytest.mark.parametrize("stride", [1, 2])
-def test_items_of_a_projection_are_counted_whether_it_is_used_or_not(stride: int) -> None:
-    body = f"""
-      residual {{ conv 3x3 3 /{stride} }} project {{ conv 1x1 3 /{stride} -> bn }}
-      conv 3x3 4
-    """
-    used = ["1", "2"] if stride == 2 else []
-    assert keys(network(body)) == ["0", *used, "3"]
-
-
-def test_names_that_nn_module_owns_are_refused() -> None:
-    owned = {name for name in dir(nn.Module()) if not name.startswith("_")}
-    assert owned - OWNED_BY_MODULE == set()
-    assert codes("conv 1x1 4 as half") == ["owned-name"]
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "conv 1x1 4 as a\nconv 1x1 4 as a",
-        'conv 1x1 4\nconv 1x1 4 as "0"',
-        "conv 1x1 4 as a\nrepeat 2 { conv 1x1 4 as a }",
-        "repeat 2 { conv 1x1 4 as a }\nconv 1x1 4 as a",
-        "head a { relu }\nhead a { relu }",
-    ],
-)
-def test_one_name_given_twice_is_an_error(body: str) -> None:
-    assert codes(body) == ["duplicate-name"]
-
+from tests.small_networks import blocks_of, codes, keys, network
 
 # Sharing
-
-
-def blocks_of(design: Design) -> list[Module]:
-    return [node.module for node in design.network.nodes if node.module]
 
 
 def test_a_block_is_elaborated_once_for_the_same_arguments_and_shape() -> None:
@@ -180,7 +65,8 @@ def test_a_reference_as_an_argument_is_an_input_of_the_block() -> None:
 def test_references_in_lists_are_handed_down() -> None:
     tree = """block tree(below, depth) {
       conv 1x1 4 as low
-      if depth > 0 { tree (below + [@low]) (depth - 1) as inner } else { concat { for x in below { | x_of x } } }
+      if depth > 0 { tree (below + [@low]) (depth - 1) as inner }
+      else { concat { for x in below { | x_of x } } }
     }
     block x_of(x) { @x }"""
     design = network("tree [] 2 as t", tree)
@@ -245,7 +131,9 @@ def test_residual_if_is_the_body_alone_where_the_condition_does_not_hold() -> No
 
 def test_heads_are_outputs_in_their_order_and_leave_the_stream() -> None:
     design = network(
-        "head a { conv 1x1 2 as ca }\nhead t training { conv 1x1 5 as ct }\nhead { conv 1x1 7 as c }"
+        "head a { conv 1x1 2 as ca }\n"
+        "head t training { conv 1x1 5 as ct }\n"
+        "head { conv 1x1 7 as c }"
     )
     assert design.output == {"a": Shape.of(c=2, h=32, w=32), "output": Shape.of(c=7, h=32, w=32)}
     assert design.params == 3 * 2 + 2 + 3 * 7 + 7
@@ -306,7 +194,8 @@ def test_blocks_and_layers_are_values_with_arguments_already_given() -> None:
 
 def test_defaults_hold_to_the_end_of_their_braces_and_a_call_wins() -> None:
     design = network(
-        "s: { default conv bias=false\nconv 1x1 4 as a -> conv 1x1 4 bias=true as b }\nconv 1x1 4 as c"
+        "s: { default conv bias=false\nconv 1x1 4 as a -> conv 1x1 4 bias=true as b }\n"
+        "conv 1x1 4 as c"
     )
     biased = [name for name, _ in design.network.weights() if name.endswith("bias")]
     assert biased == ["s.b.bias", "c.bias"]
@@ -355,64 +244,9 @@ def test_mistakes_have_codes(body: str, code: str) -> None:
 
 def test_several_mistakes_are_reported_at_once() -> None:
     found = codes(
-        "conv 3x3 4 groups=3 as a\nadd { | conv 1x1 4 | conv 1x1 5 }\nhead x { fc 3 }\nhead y { fc }"
+        "conv 3x3 4 groups=3 as a\nadd { | conv 1x1 4 | conv 1x1 5 }\n"
+        "head x { fc 3 }\nhead y { fc }"
     )
     assert sorted(found) == ["argument", "shape"]
     found = codes("add { | conv 1x1 4 groups=2 | maxpool 99x99 }\nhead x { fc }")
     assert sorted(found) == ["argument", "shape", "shape"]
-
-
-# Limits
-
-
-@pytest.mark.parametrize(
-    ("body", "blocks"),
-    [
-        ("repeat 10**9 { relu }", ""),
-        ("repeat 10000 { repeat 10000 { let a = 1 } }", ""),
-        ("forever", "block forever() { forever }"),
-        ("ping 1", "block ping(n) { pong (n + 1) }\nblock pong(n) { ping (n + 1) }"),
-        (
-            "b40",
-            "block b0() { relu }\n"
-            + "\n".join(f"block b{i}() {{ b{i - 1} -> b{i - 1} }}" for i in range(1, 41)),
-        ),
-        ("let a = 2 ** 100000000000", ""),
-        ("let a = 10 ** 18 * 100", ""),
-        ("let a = [x for x in range(100000) for y in range(100000)]", ""),
-        ("let a = range(10 ** 12)", ""),
-        ("let a = [0] * 10 ** 9", ""),
-        ('let a = "x"\nfor i in range(100) { let a = "{a}{a}" }\nlet b = [a] * 100000000', ""),
-    ],
-)
-def test_every_spec_ends(body: str, blocks: str) -> None:
-    assert set(codes(body, blocks)) <= {"limit", "recursion", "arithmetic", "argument"}
-
-
-def test_limits_can_be_moved() -> None:
-    assert codes("repeat 20 { relu }", limits=Limits(items=10)) == ["limit"]
-    text = "block down(n) { if n > 0 { down (n - 1) } else { relu } }"
-    assert codes("down 70", text) == ["limit"]
-    assert network("down 70", text, limits=Limits(calls=100)).output == Shape.of(c=3, h=32, w=32)
-
-
-# Warnings
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        ("conv 1x1 4 as a -> bn as b", ["idle-bias"]),
-        ("conv 1x1 4 bias=true as a -> bn as b", []),
-        ("conv 1x1 4", ["unlabelled"]),
-        ("conv 1x1 4 as a\n@a -> relu\n@a -> relu", ["unused"]),
-        ("repeat 2 { maxpool 2x2 }", ["repeat-changes-shape"]),
-        ("let max = 3\nconv 1x1 max as a", ["hides"]),
-    ],
-)
-def test_what_is_likely_not_meant_is_warned_of(body: str, expected: list[str]) -> None:
-    assert [warning.code for warning in network(body).warnings] == expected
-
-
-def test_a_block_that_nothing_calls_is_warned_of() -> None:
-    assert [w.code for w in network("relu", "block b() { relu }").warnings] == ["unused"]

@@ -28,11 +28,11 @@ QUICK = {
 }
 SLOW = {
     "vgg13": "3x64x64",
-    "vgg16": "3x224x224",
+    "vgg16": "3x64x64",
     "vgg19": "3x64x64",
     "vgg13_bn": "3x64x64",
     "vgg16_bn": "3x64x64",
-    "vgg19_bn": "3x224x224",
+    "vgg19_bn": "3x64x64",
     "googlenet_aux": "3x224x224",
     "resnet34": "3x224x224",
     "resnet50": "3x224x224",

@@ -130,9 +130,10 @@ class Binder:
     def _surplus(self, unit: Unit, argument: syntax.Argument) -> None:
         takes = ", ".join(f"`{name}`" for name in unit.positional_names) or "none"
         text = argument.span.text
-        hint = f"give it by its name, such as `{unit.parameter_names[-1]}={text}`"
-        if not unit.parameter_names:
-            hint = f"write `{unit.name}` alone"
+        named = [name for name in unit.parameter_names if name not in unit.positional_names]
+        hint = f"the others go by name: {', '.join(f'`{name}=`' for name in named)}"
+        if not named:
+            hint = f"write {usage(unit)}" if unit.parameter_names else f"write `{unit.name}` alone"
         if isinstance(argument.value, syntax.Name):
             hint = f"to pass the result on to `{text}`, write `-> {text}`"
         self.report.add(
@@ -185,15 +186,17 @@ def _parameter(layer: type[Layer], name: str) -> Parameter | None:
 
 
 def usage(unit: Unit) -> str:
-    """How a call of the unit is written, with what it needs: `` `conv kernel c` ``."""
+    """How a call of the unit is written, with what it needs: `` `conv 3x3 c` ``."""
     if isinstance(unit.target, Definition):
         needed = [p.name for p in unit.target.syntax.parameters if p.default is None]
     else:
         needed = [p.name for p in unit.target.parameters if p.required]
     given = {name for name, _ in unit.given}
+    names = [name for name in needed if name not in given]
+    sizes = ["3x3" for name in names if name in SIZE_PARAMETERS]
     words = [
         name if name in unit.positional_names else f"{name}=…"
-        for name in needed
-        if name not in given
+        for name in names
+        if name not in SIZE_PARAMETERS
     ]
-    return f"`{' '.join([unit.name, *words])}`"
+    return f"`{' '.join([unit.name, *sizes, *words])}`"

@@ -224,7 +224,7 @@ class Elaborator:
         `arguments` are a variant's, `parameters` stand for them where the caller gives them, and
         `shape` for the network's `input`.
         """
-        self.evaluator.passes = 0
+        self.evaluator.steps = 0
         self._input = shape
         try:
             if name == definition.name:

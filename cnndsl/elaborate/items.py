@@ -8,12 +8,13 @@ from typing import Any
 from cnndsl import syntax
 from cnndsl.design import INPUT, ModuleKind, Output, Wire
 from cnndsl.elaborate import merges
+from cnndsl.elaborate.binding import Bound
 from cnndsl.elaborate.context import Context, Stream
 from cnndsl.elaborate.draft import ABSENT, Draft, DraftNode
 from cnndsl.elaborate.frame import UNKNOWN
 from cnndsl.elaborate.names import Naming, Places
 from cnndsl.elaborate.nodes import add, callee, infer, layer_of, take
-from cnndsl.elaborate.units import Definition
+from cnndsl.elaborate.units import Definition, Unit
 from cnndsl.layers.base import Layer
 from cnndsl.layers.reshaping import Identity
 from cnndsl.scope import Abandoned
@@ -55,32 +56,15 @@ def _item(
 
 
 def _apply(node: syntax.Apply, context: Context, stream: Stream, naming: Naming) -> Stream:
+    """A call of a layer, a block or a network."""
     name = naming.take()
     unit = callee(context, node.name)
     taken = context.draft.shape(stream) if stream and stream != ABSENT else UNKNOWN
-    bound = context.elaborator.binder.values(
-        unit, node.arguments, context.frame.inner({"it": taken})
-    )
+    frame = context.frame.inner({"it": taken})
+    bound = context.elaborator.binder.values(unit, node.arguments, frame)
     labelled = naming.label is not None
     if isinstance(unit.target, Definition):
-
-        def make(entering: Wire) -> tuple[Draft, tuple[Wire, ...]]:
-            return context.elaborator.instance(unit, bound, context, entering, node.span)
-
-        draft, inputs = make(take(context, stream, node.span))
-        return add(
-            context,
-            DraftNode(
-                name,
-                draft,
-                inputs,
-                draft.result_shape,
-                node.span,
-                labelled,
-                context.role,
-                again=make,
-            ),
-        )
+        return _call(node, name, unit, bound, context, stream, labelled)
     if unit.target.merges:
         hint = f"write `{unit.name} {{ | … | … }}`"
         message = f"`{unit.name}` merges arms, and there are none"
@@ -94,6 +78,28 @@ def _apply(node: syntax.Apply, context: Context, stream: Stream, naming: Naming)
     return add(
         context,
         DraftNode(name, layer, wires, shape, node.span, labelled, context.role, given=given),
+    )
+
+
+def _call(
+    node: syntax.Apply,
+    name: str,
+    unit: Unit,
+    bound: dict[str, Bound],
+    context: Context,
+    stream: Stream,
+    labelled: bool,
+) -> Stream:
+    """A call of a block or a network, whose module is shared where it can be."""
+
+    def make(entering: Wire) -> tuple[Draft, tuple[Wire, ...]]:
+        return context.elaborator.instance(unit, bound, context, entering, node.span)
+
+    draft, inputs = make(take(context, stream, node.span))
+    shape = draft.result_shape
+    return add(
+        context,
+        DraftNode(name, draft, inputs, shape, node.span, labelled, context.role, again=make),
     )
 
 

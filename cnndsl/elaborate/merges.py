@@ -14,8 +14,8 @@ from cnndsl.elaborate.nodes import add, callee, infer, layer_of, origins, take
 from cnndsl.elaborate.units import Definition
 from cnndsl.errors import Diagnostic
 from cnndsl.layers.merging import Add
-from cnndsl.shape import Shape
 from cnndsl.scope import Abandoned
+from cnndsl.shape import Shape
 
 
 def merge(node: syntax.Merge, context: Context, stream: Stream, naming: Naming) -> Stream:
@@ -51,7 +51,7 @@ def _arms(
             yield arm, context.braces()
         elif isinstance(arm, syntax.ArmFor):
             elements = evaluator.elements(arm.items, context.frame)
-            evaluator.count_passes(len(elements), arm.span)
+            evaluator.count_steps(len(elements), arm.span)
             for element in elements:
                 values = evaluator.unpack(arm.targets, element, arm.items.span)
                 yield from _arms(arm.body, context.braces(values))

@@ -47,6 +47,7 @@ def add(context: Context, node: DraftNode) -> Stream:
             return None
     node.section, node.head, node.training = context.section, context.head, context.training
     wire = context.draft.add(node)
+    context.evaluator.count_steps(1, node.span)
     most = context.elaborator.limits.items
     if context.draft.expanded_items > most:
         message = f"the network has more than {most:,} items"
@@ -97,10 +98,14 @@ def infer(
         Abandoned: the inputs don't fit, which is reported with where each came from.
     """
     try:
-        return layer.output(*map(context.draft.shape, wires))
+        shape = layer.output(*map(context.draft.shape, wires))
     except ShapeError as error:
         option = options.get(error.option)
         _refuse(context, error, wires, (option and option.span) or span)
+    most = context.elaborator.limits.integer
+    if max(shape.sizes, default=0) > most:
+        context.evaluator.fail("limit", f"this gives a size of more than {most:,}, the limit", span)
+    return shape
 
 
 def _refuse(context: Context, error: ShapeError, wires: tuple[Wire, ...], span: Span) -> NoReturn:

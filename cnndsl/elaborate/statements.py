@@ -66,7 +66,7 @@ def _if(node: syntax.If, context: Context, stream: Stream) -> Stream:
 def _for(node: syntax.For, context: Context, stream: Stream) -> Stream:
     inner = context.within(places=context.places.in_loop())
     elements = context.evaluator.elements(node.items, context.frame)
-    context.evaluator.count_passes(len(elements), node.span)
+    context.evaluator.count_steps(len(elements), node.span)
     for element in elements:
         values = context.evaluator.unpack(node.targets, element, node.items.span)
         stream = run(node.body, inner.braces(values), stream)
@@ -76,7 +76,7 @@ def _for(node: syntax.For, context: Context, stream: Stream) -> Stream:
 def _repeat(node: syntax.Repeat, context: Context, stream: Stream) -> Stream:
     inner = context.within(places=context.places.in_loop())
     passes = context.evaluator.whole(node.count, context.frame, "the count of a repeat")
-    context.evaluator.count_passes(passes, node.span)
+    context.evaluator.count_steps(passes, node.span)
     for number in range(passes):
         before = stream
         stream = run(node.body, inner.braces(), stream)

@@ -50,6 +50,11 @@ class Unit:
         return "a network" if self.target.is_network else "a block"
 
     @property
+    def held(self) -> tuple[Value, ...]:
+        """The values that it holds."""
+        return tuple(value for _, value in self.given)
+
+    @property
     def parameter_names(self) -> list[str]:
         """The names of all parameters, in order."""
         if isinstance(self.target, Definition):
