@@ -42,6 +42,7 @@ class Compiler:
         with deep_recursion():
             # The syntax stage goes on after errors, to report them all.
             file = parse(source, self.report)
+            self._check_content(file)
             self.report.raise_errors()
             # Every name means something from here on,
             self.program: Program = resolve(file, self.report)
@@ -50,6 +51,12 @@ class Compiler:
             with suppress(Exhausted):
                 self._elaborator = Elaborator(self.program, self.report, limits)
         self.report.raise_errors()
+
+    def _check_content(self, file: syntax.File) -> None:
+        if not (file.statements or self.report.errors):
+            message = "there is nothing in this spec"
+            hint = "write `network Name() { input 3x224x224 … }`"
+            self.report.add(Diagnostic("empty", message, whole(self.source), hint=hint))
 
     @property
     def members(self) -> list[str]:
@@ -82,7 +89,8 @@ class Compiler:
         network, arguments, span = self._find(name)
         self._check_parameters(network, parameters or {})
         definition = self._elaborator.definition(network.name.name)
-        with deep_recursion():
+        design: Design | None = None
+        with deep_recursion(), suppress(Exhausted):
             design = self._elaborator.design(
                 definition, name, arguments, parameters or {}, sizes, span
             )
@@ -91,11 +99,11 @@ class Compiler:
         return design
 
     def check(self) -> list[Diagnostic]:
-        """Elaborates every member; all errors and warnings of the file."""
-        for member in self.members:
-            network, arguments, span = self._find(member)
-            definition = self._elaborator.definition(network.name.name)
-            with deep_recursion():
+        """Elaborates every member; all errors and warnings of the file, up to a limit passed."""
+        with deep_recursion(), suppress(Exhausted):
+            for member in self.members:
+                network, arguments, span = self._find(member)
+                definition = self._elaborator.definition(network.name.name)
                 self._elaborator.design(definition, member, arguments, {}, None, span)
         return list(self.report)
 

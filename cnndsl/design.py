@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from torch import nn
-
 # The node number by which a wire says that it comes from its module's own input.
 INPUT = -1
 
@@ -187,7 +186,7 @@ def _paths_to(name: str) -> Iterator[str]:
 class LayerUse:
     """One layer of the expanded network: a row of its flat view.
 
-    `path` is that of its weights; the sum of a residual, which has none, is called `add` there.
+    `path` is that of its weights; in it, the sum of a residual is called `add`.
     """
 
     path: str

@@ -14,6 +14,7 @@ from cnndsl.source import Source, Span
 
 # How many of the calls that led to a mistake are shown, the nearest first.
 TRAIL_SHOWN = 4
+_LONGEST_LINE = 160
 
 
 class Severity(Enum):
@@ -157,7 +158,10 @@ def _picture(label: Label, width: int) -> list[str]:
     """The line of a label with carets under it; of a span over several lines, the first."""
     number, column = label.span.source.position(label.span.start)
     text = label.span.source.line(number)
-    before = text[: column - 1]
+    # Of a long line, the part around the mistake.
+    first = max(0, column - _LONGEST_LINE // 2) if len(text) > _LONGEST_LINE else 0
+    text = _cut(text, first)
+    before = text[: column - 1 - first]
     length = max(1, min(label.span.end - label.span.start, len(text) - len(before)))
     # Tabs are kept, so that the carets stand under the letters whatever a tab's width is.
     pad = "".join("\t" if letter == "\t" else " " for letter in before)
@@ -171,9 +175,17 @@ def _picture(label: Label, width: int) -> list[str]:
     ]
 
 
+def _cut(text: str, first: int) -> str:
+    """The letters of a line from `first`, as many as are shown."""
+    part = text[first : first + _LONGEST_LINE]
+    if first:
+        part = f"…{part[1:]}"
+    return part if first + len(part) >= len(text) else f"{part[:-1]}…"
+
+
 def _printable(text: str) -> str:
     """The text with its control letters, which could move a terminal's cursor, as `?`."""
-    return "".join(letter if letter == "\t" or letter.isprintable() else "?" for letter in text)
+    return "".join(letter if letter in "\t\n" or letter.isprintable() else "?" for letter in text)
 
 
 def _indent(text: str, width: int) -> str:

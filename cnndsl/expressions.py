@@ -69,7 +69,9 @@ class Evaluator:
 
     def _over_list(self, span: Span) -> NoReturn:
         most = f"{self.limits.list:,}"
-        self._over(f"a list has more than {most} elements, those of lists in it included", "list", span)
+        self._over(
+            f"a list has more than {most} elements, those of lists in it included", "list", span
+        )
 
     def _over(self, message: str, limit: str, span: Span) -> NoReturn:
         hint = f"make it smaller, or raise the limit with `--limit {limit}=N`"
@@ -274,13 +276,7 @@ class Evaluator:
 
 
 # The expressions that make lists or what holds values; the others only pass on what there is.
-_MAKERS = {
-    syntax.ListOf,
-    syntax.Comprehension,
-    syntax.Binary,
-    syntax.Call,
-    syntax.Table,
-}
+_MAKERS = {syntax.ListOf, syntax.Comprehension, syntax.Binary, syntax.Call, syntax.Table}
 
 _DISPATCH: dict[type, Callable[..., Value]] = {
     syntax.Literal: Evaluator._literal,

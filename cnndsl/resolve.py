@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnndsl import syntax
-from cnndsl.errors import Diagnostic, Label, Report, Severity, nearest, whole
+from cnndsl.errors import Diagnostic, Label, Report, Severity, nearest
 from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.labels import fixed, is_label, is_scope, labels_of
 from cnndsl.layers import LAYERS, OPTION_WORDS
@@ -39,10 +39,6 @@ def resolve(file: syntax.File, report: Report) -> Program:
     for statement in file.statements:
         resolver.visit(statement)
     resolver.warn_of_unused_blocks()
-    if not file.statements:
-        hint = "write `network Name() { input 3x224x224 … }`"
-        message = "there is nothing in this spec but words" if file.doc else "this spec is empty"
-        report.add(Diagnostic("empty", message, whole(file.source), hint=hint))
     return Program(
         file,
         {n: s for n, s in resolver.definitions.items() if isinstance(s, syntax.Network)},

@@ -24,7 +24,7 @@ from cnndsl.expressions import Evaluator
 from cnndsl.layers import LAYERS
 from cnndsl.limits import Limits
 from cnndsl.resolve import Program
-from cnndsl.scope import Abandoned, Exhausted
+from cnndsl.scope import Abandoned
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.values import Value
@@ -138,7 +138,9 @@ class Elaborator:
     def _draft(self, definition: Definition, shapes: list[Shape]) -> Draft:
         kind = ModuleKind.NETWORK if definition.is_network else ModuleKind.BLOCK
         node = definition.syntax
-        draft = Draft(definition.name, kind, node.span, shapes, doc=node.doc)
+        # A file with a network is about it, so its documentation serves where that has none.
+        doc = node.doc or (self.program.file.doc if definition.is_network else "")
+        draft = Draft(definition.name, kind, node.span, shapes, doc=doc)
         draft.inputs_given = bool(shapes)
         return draft
 
@@ -223,6 +225,9 @@ class Elaborator:
 
         `arguments` are a variant's, `parameters` stand for them where the caller gives them, and
         `shape` for the network's `input`.
+
+        Raises:
+            Exhausted: it passes a limit, which has been reported.
         """
         self.evaluator.steps = 0
         self._input = shape
@@ -232,7 +237,7 @@ class Elaborator:
             else:
                 with self.report.called(span, f"for the variant `{name}`"):
                     draft = self._network(definition, arguments, parameters, span)
-        except (Abandoned, Exhausted):
+        except Abandoned:
             return None
         if draft.broken:
             return None

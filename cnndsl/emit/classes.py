@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from textwrap import TextWrapper
+from textwrap import fill
 
 from cnndsl.emit.attributes import Attributes
 from cnndsl.emit.forward import Forward
@@ -75,12 +76,17 @@ def docstring(text: str, indent: int = 0) -> list[str]:
     escaped = text.strip().replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     if escaped.endswith('"'):
         escaped = f'{escaped[:-1]}\\"'
-    # A line fits with the quotes at both its ends, too.
-    width = WIDTH - len(margin) - 2 * len('"""')
-    wrapper = TextWrapper(width, break_long_words=False, break_on_hyphens=False)
-    wrapped = [part for line in escaped.splitlines() for part in wrapper.wrap(line) or [""]]
-    lines = [f"{margin}{line}".rstrip() for line in wrapped]
-    lines[0] = f'{margin}"""{lines[0].strip()}'
-    if len(lines) == 1:
-        return [f'{lines[0]}"""']
-    return [*lines, f'{margin}"""']
+    quotes = '"""'
+    paragraphs = re.split(r"\n(?:[ \t]*\n)+", f"{quotes}{escaped}")
+    filled = "\n\n".join(_filled(paragraph, WIDTH - len(margin)) for paragraph in paragraphs)
+    lines = [f"{margin}{line}".rstrip() for line in filled.splitlines()]
+    if len(lines) == 1 and len(lines[0]) + len(quotes) <= WIDTH:
+        return [f"{lines[0]}{quotes}"]
+    return [*lines, f"{margin}{quotes}"]
+
+
+def _filled(paragraph: str, width: int) -> str:
+    """The paragraph as it is where its lines fit, else with its lines broken anew."""
+    if all(len(line) <= width for line in paragraph.splitlines()):
+        return paragraph
+    return fill(paragraph, width, break_long_words=False, break_on_hyphens=False)

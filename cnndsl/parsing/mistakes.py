@@ -63,7 +63,8 @@ def _stray(mistake: Mistake) -> Diagnostic | None:
         return None
     letter = mistake.token.text
     shown = f"`{letter}`" if letter.isprintable() and not letter.isspace() else "the character"
-    return _error(mistake, f"{shown} (U+{ord(letter[0]):04X}) has no meaning here")
+    hint = "a size is written with the letter x, as in `3x3`" if letter == "×" else ""
+    return _error(mistake, f"{shown} (U+{ord(letter[0]):04X}) has no meaning here", hint=hint)
 
 
 def _item_as_call(mistake: Mistake) -> Diagnostic | None:

@@ -1,0 +1,72 @@
+"""What there is to know of the layers, from their own declarations, as text."""
+
+from __future__ import annotations
+
+import textwrap
+
+from cnndsl.analyse.columns import aligned
+from cnndsl.errors import RequestError, nearest, request_error
+from cnndsl.layers import LAYERS, Layer
+from cnndsl.layers.base import Parameter
+from cnndsl.values import Value, show
+
+# Of a page, in letters.
+WIDTH = 96
+
+
+def layers() -> str:
+    """Every layer with its kind, how a call of it is written, and its first line."""
+    rows = [
+        (layer.kind.words, usage(layer), _doc(layer).partition("\n")[0])
+        for layer in sorted(LAYERS.values(), key=lambda layer: (layer.kind.words, layer.word))
+    ]
+    return "\n".join(aligned([("kind", "call", "meaning"), *rows], 0))
+
+
+def layer(word: str) -> str:
+    """All about one layer: how it is called, what it does, and its options.
+
+    Raises:
+        CnnError: there is no such layer.
+    """
+    if word not in LAYERS:
+        raise _unknown(word)
+    found = LAYERS[word]
+    lines = [usage(found), "", *_doc(found).splitlines()]
+    for parameter in found.parameters:
+        lines += ["", *_option(parameter)]
+    return "\n".join(lines)
+
+
+def _option(parameter: Parameter) -> list[str]:
+    """What an option means and accepts, as an entry of a list."""
+    default = "needed" if parameter.required else f"by default {_written(parameter.default)}"
+    text = f"{parameter.doc}. It is {parameter.accepts.words}; {default}."
+    return [
+        f"  {parameter.name}",
+        *textwrap.wrap(text, WIDTH, initial_indent="    ", subsequent_indent="    "),
+    ]
+
+
+def usage(layer: type[Layer]) -> str:
+    """How a call is written: what it needs, then `…` where there are options."""
+    words = [layer.word]
+    words += [p.name if p.positional else f"{p.name}=…" for p in layer.parameters if p.required]
+    if any(not parameter.required for parameter in layer.parameters):
+        words.append("…")
+    return " ".join([*words, "{ | … | … }"] if layer.merges else words)
+
+
+def _doc(layer: type[Layer]) -> str:
+    first, _, rest = (layer.__doc__ or "").strip().partition("\n")
+    return f"{first}\n{textwrap.dedent(rest)}".strip()
+
+
+def _written(value: Value) -> str:
+    return value if isinstance(value, str) else show(value)
+
+
+def _unknown(word: str) -> RequestError:
+    near = nearest(word, LAYERS)
+    hint = f"did you mean `{near}`?" if near else "`cnndsl layers` tells what there is"
+    return request_error("unknown-name", f"there is no layer `{word}`", hint)
