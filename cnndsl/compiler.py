@@ -104,7 +104,8 @@ class Compiler:
             for member in self.members:
                 network, arguments, span = self._find(member)
                 definition = self._elaborator.definition(network.name.name)
-                self._elaborator.design(definition, member, arguments, {}, None, span)
+                design = self._elaborator.design(definition, member, arguments, {}, None, span)
+                assert design or self.report.errors, "a network without errors has a design"
         return list(self.report)
 
     def evaluate(self, expression: syntax.Expression) -> Value:

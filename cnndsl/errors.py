@@ -78,6 +78,10 @@ class Report:
         self.trail: list[Label] = []
         self._silenced = 0
 
+    @property
+    def is_silenced(self) -> bool:
+        return self._silenced > 0
+
     @contextmanager
     def called(self, span: Span, text: str) -> Iterator[None]:
         """Within it, diagnostics tell that this call led to them."""
@@ -96,9 +100,12 @@ class Report:
         finally:
             self._silenced -= 1
 
-    def add(self, diagnostic: Diagnostic) -> None:
-        """Keep the diagnostic, unless the same was said of the same place before."""
-        if self._silenced:
+    def add(self, diagnostic: Diagnostic, *, always: bool = False) -> None:
+        """Keep the diagnostic, unless the same was said of the same place before.
+
+        `always` is for what ends all work, that whose result would be thrown away too.
+        """
+        if self.is_silenced and not always:
             return
         if self.trail:
             calls = tuple(reversed(self.trail[-TRAIL_SHOWN:]))
@@ -134,8 +141,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` is most likely meant to be, if one is near."""
     from difflib import get_close_matches  # only a mistake pays for its import
 
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return close[0] if close else None
+    wanted = name.lower()
+    by_lower = {other.lower(): other for other in known}
+    # Letters in another order, or in capitals, are the likeliest slips.
+    same = [other for other in by_lower if sorted(other) == sorted(wanted)]
+    close = same or get_close_matches(wanted, by_lower, n=1, cutoff=0.6)
+    return by_lower[close[0]] if close else None
 
 
 def render(diagnostic: Diagnostic) -> str:

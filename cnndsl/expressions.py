@@ -6,47 +6,24 @@ A `Scope` tells what names mean where an expression stands; everything else is h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NoReturn
 
 from cnndsl import operators, syntax
-from cnndsl.errors import Diagnostic, Report, nearest
+from cnndsl.bounds import Bounds
+from cnndsl.errors import Report, nearest
 from cnndsl.functions import Function, Refused, functions
 from cnndsl.limits import Limits
-from cnndsl.scope import Abandoned, Exhausted, Scope
+from cnndsl.scope import Scope
 from cnndsl.shape import Shape
 from cnndsl.source import Span
-from cnndsl.values import Row, Value, extent, interpolated, is_number, is_whole, kind, show
+from cnndsl.values import Row, Value, interpolated, is_number, is_whole, kind, show
 
 
-class Evaluator:
+class Evaluator(Bounds):
     """Evaluates expressions within the limits, and reports what has no value."""
 
     def __init__(self, report: Report, limits: Limits) -> None:
-        self.report = report
-        self.limits = limits
+        super().__init__(report, limits)
         self.functions: dict[str, Function] = functions(limits.list)
-        # Passes and items of the network that is being elaborated.
-        self.steps = 0
-
-    def fail(
-        self, code: str, message: str, span: Span, label: str = "", hint: str = ""
-    ) -> NoReturn:
-        """Reports an error and abandons what was being worked out."""
-        self.report.add(Diagnostic(code, message, span, label, hint=hint))
-        raise Abandoned
-
-    def exhaust(self, message: str, span: Span, limit: str) -> NoReturn:
-        """Reports that a limit of the whole network is passed, and ends its elaboration."""
-        hint = f"make it smaller, or raise the limit with `--limit {limit}=N`"
-        self.report.add(Diagnostic("limit", message, span, hint=hint))
-        raise Exhausted
-
-    def count_steps(self, steps: int, span: Span) -> None:
-        """Counts passes of loops, and items, against the limit of steps."""
-        self.steps += steps
-        if self.steps > self.limits.steps:
-            most = f"{self.limits.steps:,}"
-            self.exhaust(f"this takes more than {most} items and passes of loops", span, "steps")
 
     def evaluate(self, expression: syntax.Expression, scope: Scope) -> Value:
         """The value of an expression.
@@ -55,27 +32,11 @@ class Evaluator:
             Abandoned: it has none, which has been reported.
         """
         value = _DISPATCH[type(expression)](self, expression, scope)
-        limits, span = self.limits, expression.span
-        if is_whole(value) and abs(value) > limits.integer:
-            # Without the number, which may have thousands of digits.
-            self._over(f"a whole number is more than {limits.integer:,}", "integer", span)
-        elif isinstance(value, str) and len(value) > limits.string:
-            self._over(f"a string has more than {limits.string:,} letters", "string", span)
-        elif isinstance(value, float) and (value != value or abs(value) == float("inf")):
-            self.fail("arithmetic", "this number has no finite value", span)
-        elif type(expression) in _MAKERS and extent(value, limits.list) > limits.list:
-            self._over_list(span)
+        self.count_work(value, expression.span)
+        self.check(value, expression.span)
+        if type(expression) in _MAKERS:
+            self.check_list(value, expression.span)
         return value
-
-    def _over_list(self, span: Span) -> NoReturn:
-        most = f"{self.limits.list:,}"
-        self._over(
-            f"a list has more than {most} elements, those of lists in it included", "list", span
-        )
-
-    def _over(self, message: str, limit: str, span: Span) -> NoReturn:
-        hint = f"make it smaller, or raise the limit with `--limit {limit}=N`"
-        self.fail("limit", message, span, hint=hint)
 
     def condition(self, expression: syntax.Expression, scope: Scope) -> bool:
         """The value of a condition, which must be `true` or `false`."""
@@ -150,7 +111,7 @@ class Evaluator:
         for inner in self._clauses(node.clauses, scope):
             found.append(self.evaluate(node.element, inner))
             if len(found) > self.limits.list:
-                self._over_list(node.span)
+                self.check_list(tuple(found), node.span)
         return tuple(found)
 
     def _clauses(self, clauses: tuple[syntax.Clause, ...], scope: Scope) -> Iterator[Scope]:
@@ -212,7 +173,8 @@ class Evaluator:
         try:
             return function.apply(*values)
         except Refused as refused:
-            self.fail("argument", f"`{node.function}`: {refused.message}", node.span, hint=usage)
+            message = f"`{node.function}`: {refused.message}"
+            self.fail("argument", message, node.span, hint=refused.hint or usage)
 
     def _index(self, node: syntax.Index, scope: Scope) -> Value:
         value, index = self.evaluate(node.value, scope), self.evaluate(node.index, scope)

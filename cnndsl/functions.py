@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cnndsl.limits import raise_limit
 from cnndsl.values import Value, equal, is_number, is_whole, kind
 
 
@@ -72,8 +73,11 @@ def _range(limit: int) -> Callable[..., tuple[int, ...]]:
         if len(numbers) == 3 and numbers[2] == 0:
             raise Refused("the step of a range can't be 0")
         steps = range(*numbers)
-        if len(steps) > limit:
-            raise Refused(f"the range has {len(steps)} elements, and a list holds {limit}")
+        # `len` refuses what is longer than an index can be.
+        if -((steps.start - steps.stop) // steps.step) > limit:
+            raise Refused(
+                f"it would have more than {limit:,} elements, the limit", raise_limit("list")
+            )
         return tuple(steps)
 
     return apply

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 # Bounds of the syntax; the parser holds them, since nothing may recurse more deeply.
 EXPRESSION_NESTING = 100
 BRACE_NESTING = 64
+# Of an expanded network: all braces, those of blocks in blocks too.
+NESTING = 1500
+# The most that `Limits.calls` can be raised to, for the same reason.
+MOST_CALLS = 500
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Limits:
     string: int = 10_000
     """Letters of a string."""
     calls: int = 64
-    """Blocks within blocks."""
+    """Blocks and labelled scopes within each other; at most MOST_CALLS."""
     items: int = 1_000_000
     """Items of the expanded network."""
     steps: int = 100_000
@@ -28,3 +32,8 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+
+def raise_limit(name: str) -> str:
+    """The hint where the limit of that name is passed."""
+    return f"make it smaller, or raise the limit with `--limit {name}=N`"

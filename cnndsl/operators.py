@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 
 from cnndsl.functions import Refused
-from cnndsl.limits import Limits
+from cnndsl.limits import Limits, raise_limit
 from cnndsl.shape import Shape
 from cnndsl.values import Value, equal, is_number, is_whole, kind
 
@@ -68,7 +68,7 @@ def _check_power(base: Value, exponent: Value, limits: Limits) -> None:
         if bits > limits.integer.bit_length():
             raise Refused(
                 f"{base} ** {exponent} is more than {limits.integer:,}, the limit",
-                "raise the limit with `--limit integer=N` if that is meant",
+                raise_limit("integer"),
             )
 
 
@@ -80,7 +80,10 @@ def _joined(symbol: str, left: Value, right: Value, limits: Limits) -> Value:
         return left + right
     if symbol == "*" and isinstance(left, tuple) and is_whole(right):
         if len(left) * right > limits.list:
-            raise Refused(f"the list has {len(left) * right:,} elements, over {limits.list:,}")
+            raise Refused(
+                f"the list would have more than {limits.list:,} elements, the limit",
+                raise_limit("list"),
+            )
         return left * right
     raise Refused(f"`{symbol}` does not take {kind(left)} and {kind(right)}")
 

@@ -40,7 +40,7 @@ def unknown_unit(name: syntax.Name, known: Iterable[str]) -> Diagnostic:
 
 def unknown_value(name: syntax.Name, known: Iterable[str]) -> Diagnostic:
     """That an expression or an argument names something that there is not."""
-    near = nearest(name.name, known)
+    near = nearest(name.name, ["true", "false", *known])
     hint = f"did you mean `{near}`?" if near else ""
     if name.name in FUNCTION_NAMES:
         hint = f"`{name.name}` is a function: write `{name.name}(…)`"

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from cnndsl.errors import CnnError, Report
+from cnndsl.compiler import Compiler
+from cnndsl.errors import CnnError, Report, Severity
+from cnndsl.library import compile
 from cnndsl.parse import parse
 from cnndsl.source import Source
 
@@ -24,9 +26,24 @@ def parsed(path: Path) -> str:
     return ""
 
 
+def checked(path: Path) -> str:
+    """Elaborates all that a spec has; the warnings."""
+    found = Compiler(Source(path.name, path.read_text(encoding="utf-8"))).check()
+    if any(diagnostic.severity is Severity.ERROR for diagnostic in found):
+        raise CnnError(found)
+    return "\n\n".join(map(str, found))
+
+
+def summarised(path: Path) -> str:
+    """The summary of a spec's only network."""
+    return compile(path).summary()
+
+
 # A stage's text for a spec; it raises CnnError where the spec is wrong.
 STAGES: dict[str, Callable[[Path], str]] = {
+    "check": checked,
     "parse": parsed,
+    "summary": summarised,
 }
 
 

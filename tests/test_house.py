@@ -24,7 +24,7 @@ ROWS = [
     {"syntax"},
     {"layers"},
     {"values"},
-    {"functions", "operators", "scope", "labels", "unknown"},
+    {"bounds", "functions", "operators", "scope", "labels", "unknown"},
     {"expressions", "parsing"},
     {"parse", "resolve"},
     {"design"},

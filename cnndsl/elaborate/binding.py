@@ -133,7 +133,7 @@ class Binder:
         named = [name for name in unit.parameter_names if name not in unit.positional_names]
         hint = f"the others go by name: {', '.join(f'`{name}=`' for name in named)}"
         if not named:
-            hint = f"write {usage(unit)}" if unit.parameter_names else f"write `{unit.name}` alone"
+            hint = f"take `{text}` away"
         if isinstance(argument.value, syntax.Name):
             hint = f"to pass the result on to `{text}`, write `-> {text}`"
         self.report.add(

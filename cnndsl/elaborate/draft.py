@@ -118,11 +118,12 @@ class Draft:
     def undone(self) -> Iterator[None]:
         """Takes away afterwards what was added within; the names that it took stay taken."""
         nodes, items, expanded = len(self.nodes), dict(self.items), self.expanded_items
+        broken = self.broken
         try:
             yield
         finally:
             del self.nodes[nodes:]
-            self.items, self.expanded_items = items, expanded
+            self.items, self.expanded_items, self.broken = items, expanded, broken
 
     def bring(self, result: Result) -> Wire:
         """The wire of this draft that holds a result, of this draft, one around it, or one in it.

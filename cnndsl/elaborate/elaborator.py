@@ -17,6 +17,7 @@ from cnndsl.elaborate.context import Context, Stream
 from cnndsl.elaborate.draft import ABSENT, Draft
 from cnndsl.elaborate.frame import UNKNOWN, Frame
 from cnndsl.elaborate.names import Places
+from cnndsl.elaborate.nesting import Nesting
 from cnndsl.elaborate.references import Site
 from cnndsl.elaborate.units import Definition, Unit, key, ports_of, with_results, without_results
 from cnndsl.errors import Report
@@ -39,6 +40,7 @@ class Elaborator:
         self.limits = limits
         self.evaluator = Evaluator(report, limits)
         self.binder = Binder(self.evaluator)
+        self.nesting = Nesting(self.evaluator)
         self._elaborated: dict[object, Draft] = {}
         self._under_way: list[object] = []
         self._input: tuple[int, ...] | None = None
@@ -125,14 +127,17 @@ class Elaborator:
         inputs = (wire, *wires)
         if identity in self._elaborated:
             return self._elaborated[identity], inputs
-        self._check_depth(unit, identity, span)
-        with self.report.called(span, f"`{unit.name}` is called here, on {shapes[0]}"):
+        self._check_end(unit, identity, span)
+        call = f"`{unit.name}` is called here, on {shapes[0]}"
+        with self.nesting.module(span), self.report.called(span, call):
             self._under_way.append(identity)
             try:
                 self._block(definition, draft, frame)
             finally:
                 self._under_way.pop()
-        self._elaborated[identity] = draft
+        # What is wrong with it has to be reported by the next call, if it was not by this one.
+        if not (draft.broken and self.report.is_silenced):
+            self._elaborated[identity] = draft
         return draft, inputs
 
     def _draft(self, definition: Definition, shapes: list[Shape]) -> Draft:
@@ -169,7 +174,7 @@ class Elaborator:
             self.evaluator.fail("argument", message, span, hint=f"write {usage(unit)}")
         return frame
 
-    def _check_depth(self, unit: Unit, identity: object, span: Span) -> None:
+    def _check_end(self, unit: Unit, identity: object, span: Span) -> None:
         if identity in self._under_way:
             self.evaluator.fail(
                 "recursion",
@@ -177,13 +182,6 @@ class Elaborator:
                 span,
                 "so it would never end",
                 hint="change an argument from call to call, and end with an `if`",
-            )
-        if len(self._under_way) >= self.limits.calls:
-            self.evaluator.fail(
-                "limit",
-                f"blocks are called more than {self.limits.calls} deep",
-                span,
-                hint="end the recursion with an `if`, or raise the limit with `--limit calls=N`",
             )
 
     def _block(self, definition: Definition, draft: Draft, frame: Frame) -> None:
@@ -229,7 +227,7 @@ class Elaborator:
         Raises:
             Exhausted: it passes a limit, which has been reported.
         """
-        self.evaluator.steps = 0
+        self.evaluator.begin()
         self._input = shape
         try:
             if name == definition.name:

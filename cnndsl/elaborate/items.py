@@ -191,7 +191,8 @@ def _scope(
     frame = context.frame.inner()
     frame.site = context.site.scope(inner)
     place = Context(inner, frame, Places(inner.names, context.report))
-    result = context.elaborator.run(body, place, Wire(INPUT) if known else stream)
+    with context.elaborator.nesting.module(span):
+        result = context.elaborator.run(body, place, Wire(INPUT) if known else stream)
     if result is not None:
         inner.outputs.append(Output("output", take(context, result, span)))
     return inner

@@ -69,12 +69,17 @@ class Places:
         return f"{label}.{number}"
 
     def _claim(self, name: str, span: Span, clash: str) -> str:
-        other = self.names.taken.setdefault(name, span)
-        if other is not span:
-            related = (Label(other, "taken here"),)
-            hint = "give one of the two another name"
-            message = f"the name `{name}` is taken: {clash}"
-            self.report.add(Diagnostic("duplicate-name", message, span, "", related, hint=hint))
+        other = self.names.taken.get(name)
+        if other is None:
+            self.names.taken[name] = span
+            return name
+        related: tuple[Label, ...] = (Label(other, "taken here"),)
+        hint = "give one of the two another name"
+        if other == span:
+            related = ()
+            hint = "in a loop, a label without quotes is a list, and one in quotes has to change"
+        message = f"the name `{name}` is taken: {clash}"
+        self.report.add(Diagnostic("duplicate-name", message, span, "", related, hint=hint))
         return name
 
     def _check(self, label: str, span: Span) -> None:

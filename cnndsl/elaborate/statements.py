@@ -18,21 +18,24 @@ from cnndsl.shape import AXES_BY_RANK, Shape
 from cnndsl.values import is_whole, show
 
 
-def run(
-    body: tuple[syntax.Statement, ...],
-    context: Context,
-    stream: Stream,
-) -> Stream:
+def run(body: tuple[syntax.Statement, ...], context: Context, stream: Stream) -> Stream:
     """Elaborates the statements between two braces; what flows out of the last."""
-    for statement in body:
-        try:
-            stream = _DISPATCH[type(statement)](statement, context, stream)
-        except Abandoned:
-            context.draft.broken = True
-            # A chain has no result then; what only checks or sets something lets it pass.
-            if not isinstance(statement, syntax.Require | syntax.Default | syntax.Let):
-                stream = None
+    if not body:
+        return stream
+    with context.elaborator.nesting.braces(body[0].span):
+        for statement in body:
+            stream = _statement(statement, context, stream)
     return stream
+
+
+def _statement(statement: syntax.Statement, context: Context, stream: Stream) -> Stream:
+    try:
+        return _DISPATCH[type(statement)](statement, context, stream)
+    except Abandoned:
+        context.draft.broken = True
+        # A chain has no result then; what only checks or sets something lets it pass.
+        passes = isinstance(statement, syntax.Require | syntax.Default | syntax.Let)
+        return stream if passes else None
 
 
 def _let(node: syntax.Let, context: Context, stream: Stream) -> Stream:

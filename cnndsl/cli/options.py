@@ -1,0 +1,112 @@
+"""The options that several commands have, and the design that they ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+import click
+
+from cnndsl.cli.output import show
+from cnndsl.compiler import Compiler
+from cnndsl.design import Design
+from cnndsl.errors import CnnError, Report, RequestError, nearest
+from cnndsl.library import input_sizes, locate
+from cnndsl.limits import DEFAULT_LIMITS, MOST_CALLS, Limits
+from cnndsl.parse import parse_expression
+from cnndsl.source import Source
+from cnndsl.values import Value
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _limits(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> Limits:
+    known = [field.name for field in fields(Limits)]
+    changes: dict[str, int] = {}
+    for text in given:
+        name, _, number = text.partition("=")
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}"
+            raise click.BadParameter(f"there is no limit `{name}`: {hint}")
+        if not re.fullmatch("[0-9]{1,18}", number) or int(number) < 1:
+            raise click.BadParameter(f"a limit is a whole number of at least 1, as in `{name}=500`")
+        if name == "calls" and int(number) > MOST_CALLS:
+            raise click.BadParameter(f"`calls` can't be more than {MOST_CALLS}")
+        changes[name] = int(number)
+    return replace(DEFAULT_LIMITS, **changes)
+
+
+limit_option = click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=N",
+    callback=_limits,
+    help="How large a spec may become: items, steps, calls, "
+    "list, string, integer. Example: --limit steps=1000000",
+)
+
+
+def _assignments(
+    ctx: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not name.isidentifier() or not equals:
+            raise click.BadParameter(f"`{text}` is not of the form `name=value`")
+        if name in texts:
+            raise click.BadParameter(f"`{name}` is given twice")
+        texts[name] = value
+    return texts
+
+
+def network_options(command: Command) -> Command:
+    """Gives a command the argument TARGET, and the options that choose a network of it."""
+    for decorate in (
+        limit_option,
+        click.option(
+            "--input",
+            "sizes",
+            metavar="SIZES",
+            help="The input's sizes, without the batch. Example: --input 1x96x96",
+        ),
+        click.option(
+            "-p",
+            "parameters",
+            multiple=True,
+            metavar="NAME=VALUE",
+            callback=_assignments,
+            help="A parameter of the network, its value as a spec writes it. "
+            "Example: -p classes=10 -p 'layers=[2, 2, 2, 2]'",
+        ),
+        click.argument("target"),
+    ):
+        command = decorate(command)
+    return command
+
+
+def design_of(target: str, parameters: dict[str, str], sizes: str | None, limits: Limits) -> Design:
+    """The design of a target; its warnings are shown."""
+    wanted = input_sizes(sizes)
+    source, member = locate(target)
+    compiler = Compiler(source, limits)
+    values = {name: _value(compiler, name, text) for name, text in parameters.items()}
+    design = compiler.design(member, values, wanted)
+    show(design.warnings)
+    return design
+
+
+def _value(compiler: Compiler, name: str, text: str) -> Value:
+    """The value of a parameter, an expression among the names of the spec."""
+    report = Report()
+    expression = parse_expression(Source(f"-p {name}", text), report)
+    if expression is None or report.errors:
+        raise RequestError(report.errors)
+    try:
+        return compiler.evaluate(expression)
+    except CnnError as error:
+        raise RequestError(error.diagnostics) from None

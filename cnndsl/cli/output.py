@@ -1,0 +1,40 @@
+"""What the commands print: results on stdout, diagnostics on stderr."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+
+import click
+
+from cnndsl.errors import Diagnostic, Severity, render, request_error
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
+_CARETS = re.compile(r"^( *\|[ \t]+)(\^+.*)$", re.MULTILINE)
+
+
+def print_result(text: str) -> None:
+    """Prints a result; as UTF-8, whatever the terminal speaks, since files are made of it."""
+    try:
+        click.echo(text.encode(errors="surrogateescape"), nl=False)
+    except BrokenPipeError:
+        raise  # nobody reads on, so click ends in silence
+    except OSError as error:
+        message = f"stdout can't be written: {(error.strerror or str(error)).lower()}"
+        raise request_error("unwritable", message) from None
+
+
+def show(diagnostics: Iterable[Diagnostic]) -> None:
+    """Shows diagnostics; in colour on a terminal, unless the user wants none."""
+    colour = False if os.environ.get("NO_COLOR") else None
+    for diagnostic in diagnostics:
+        click.echo(_coloured(diagnostic) + "\n", err=True, color=colour)
+
+
+def _coloured(diagnostic: Diagnostic) -> str:
+    colour, word = _COLOURS[diagnostic.severity], diagnostic.severity.value
+    text = _CARETS.sub(
+        lambda found: found[1] + click.style(found[2], fg=colour), render(diagnostic)
+    )
+    return click.style(word, fg=colour, bold=True) + text.removeprefix(word)
