@@ -23,6 +23,7 @@ from cnndsl.parse import parse
 from cnndsl.resolve import Program, resolve
 from cnndsl.scope import Exhausted
 from cnndsl.source import Source, Span
+from cnndsl.structure import check_structure
 from cnndsl.values import Value
 
 # Blocks may nest to `Limits.calls`, braces and expressions in each to bounds of their own.
@@ -38,36 +39,52 @@ class Compiler:
 
     def __init__(self, source: Source, limits: Limits = DEFAULT_LIMITS) -> None:
         self.source = source
-        self.report = Report()
+        self._limits = limits
+        self._reading = Report()
         with deep_recursion():
             # The syntax stage goes on after errors, to report them all.
-            file = parse(source, self.report)
+            file = parse(source, self._reading)
             self._check_content(file)
-            self.report.raise_errors()
-            # Every name means something from here on,
-            self.program: Program = resolve(file, self.report)
-            self.report.raise_errors()
-            # and the file's own values and defaults are known.
-            with suppress(Exhausted):
-                self._elaborator = Elaborator(self.program, self.report, limits)
-        self.report.raise_errors()
+            self._reading.raise_errors()
+            # Every statement stands where it may,
+            check_structure(file, self._reading)
+            # every name means something from here on,
+            self.program: Program = resolve(file, self._reading)
+            self._reading.raise_errors()
+        # and the file's own values and defaults are known.
+        self._elaborator = self._new_elaborator()
+
+    def _new_elaborator(self) -> Elaborator:
+        """An elaborator of the file, whose report begins with what reading it found."""
+        report = Report(self._reading)
+        with deep_recursion():
+            try:
+                elaborator = Elaborator(self.program, report, self._limits)
+            except Exhausted:
+                raise CnnError(report.errors) from None
+        report.raise_errors()
+        return elaborator
 
     def _check_content(self, file: syntax.File) -> None:
-        if not (file.statements or self.report.errors):
+        if not (file.statements or self._reading.errors):
             message = "there is nothing in this spec"
             hint = "write `network Name() { input 3x224x224 … }`"
-            self.report.add(Diagnostic("empty", message, whole(self.source), hint=hint))
+            self._reading.add(Diagnostic("empty", message, whole(self.source), hint=hint))
 
     @property
     def members(self) -> list[str]:
-        """What can be compiled: the variants, and the networks that need no argument."""
+        """What can be compiled: the variants, and the networks that need no argument.
+
+        Such a network is left out where a variant is the same with another name.
+        """
+        variants = self.program.variants
+        same = {v.network.name for v in variants.values() if not v.arguments}
         alone = [
             name
             for name, network in self.program.networks.items()
-            if all(parameter.default for parameter in network.parameters)
+            if name not in same and all(p.default is not None for p in network.parameters)
         ]
-        used = {variant.network.name for variant in self.program.variants.values()}
-        return [*self.program.variants, *(name for name in alone if name not in used)]
+        return [*variants, *alone]
 
     def design(
         self,
@@ -88,25 +105,26 @@ class Compiler:
         name = member or self._only_member()
         network, arguments, span = self._find(name)
         self._check_parameters(network, parameters or {})
-        definition = self._elaborator.definition(network.name.name)
+        # What is elaborated for one design may be shared within it, but not with the next.
+        elaborator, self._elaborator = self._elaborator, self._new_elaborator()
+        definition = elaborator.definition(network.name.name)
         design: Design | None = None
         with deep_recursion(), suppress(Exhausted):
-            design = self._elaborator.design(
-                definition, name, arguments, parameters or {}, sizes, span
-            )
-        self.report.raise_errors()
+            design = elaborator.design(definition, name, arguments, parameters or {}, sizes, span)
+        elaborator.report.raise_errors()
         assert design is not None, "a network without errors has a design"
         return design
 
     def check(self) -> list[Diagnostic]:
         """Elaborates every member; all errors and warnings of the file, up to a limit passed."""
+        elaborator = self._elaborator
         with deep_recursion(), suppress(Exhausted):
             for member in self.members:
                 network, arguments, span = self._find(member)
-                definition = self._elaborator.definition(network.name.name)
-                design = self._elaborator.design(definition, member, arguments, {}, None, span)
-                assert design or self.report.errors, "a network without errors has a design"
-        return list(self.report)
+                definition = elaborator.definition(network.name.name)
+                design = elaborator.design(definition, member, arguments, {}, None, span)
+                assert design or elaborator.report.errors, "a network without errors has a design"
+        return list(elaborator.report)
 
     def evaluate(self, expression: syntax.Expression) -> Value:
         """The value of an expression among the file's own names.
@@ -117,7 +135,7 @@ class Compiler:
         value: Value = None
         with deep_recursion(), suppress(Exhausted):
             value = self._elaborator.evaluate(expression)
-        self.report.raise_errors()
+        self._elaborator.report.raise_errors()
         return value
 
     def _only_member(self) -> str:

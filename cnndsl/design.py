@@ -142,12 +142,9 @@ class Module:
 
     def node_params(self, node: Node) -> int:
         """Numbers to train in one node of this module."""
-        if node.reuses:
-            return 0
-        if isinstance(node.operation, Module):
+        if isinstance(node.operation, Module) and not node.reuses:
             return node.operation.params
-        weights = node.operation.weights(*self.input_shapes(node))
-        return sum(weight.elements for weight in weights if weight.trainable)
+        return sum(weight.elements for _, weight in self._node_weights(node) if weight.trainable)
 
     def node_macs(self, node: Node) -> int:
         """Multiplications of one node of this module, for one sample."""
@@ -158,22 +155,24 @@ class Module:
     def weights(self) -> Iterator[tuple[str, Weight]]:
         """Every tensor with its path, in the order of torch's state_dict.
 
-        What stands in a list (`encoder.0`) comes where the list's first item does, as in a torch
+        What stands in a list (`encoder.0`) comes where the list's first tensor does, as in a torch
         container.
         """
+        owned = [(node.name, found) for node in self.nodes if (found := self._node_weights(node))]
         first: dict[str, int] = {}
-        for place, node in enumerate(self.nodes):
-            for path in _paths_to(node.name):
+        for place, (name, _) in enumerate(owned):
+            for path in _paths_to(name):
                 first.setdefault(path, place)
-        for node in sorted(self.nodes, key=lambda node: [first[p] for p in _paths_to(node.name)]):
-            if node.reuses:
-                continue
-            if isinstance(node.operation, Module):
-                for path, weight in node.operation.weights():
-                    yield f"{node.name}.{path}", weight
-            else:
-                for weight in node.operation.weights(*self.input_shapes(node)):
-                    yield f"{node.name}.{weight.name}", weight
+        for _, found in sorted(owned, key=lambda own: [first[p] for p in _paths_to(own[0])]):
+            yield from found
+
+    def _node_weights(self, node: Node) -> list[tuple[str, Weight]]:
+        if node.reuses:
+            return []
+        if isinstance(node.operation, Module):
+            return [(f"{node.name}.{path}", weight) for path, weight in node.operation.weights()]
+        weights = node.operation.weights(*self.input_shapes(node))
+        return [(f"{node.name}.{weight.name}", weight) for weight in weights]
 
 
 def _paths_to(name: str) -> Iterator[str]:
@@ -218,11 +217,8 @@ class Design:
     @property
     def output(self) -> Shape | dict[str, Shape]:
         """The shape that it gives in evaluation, without the batch; of several, by their names."""
-        shapes = {
-            output.name: self.network.shape(output.wire)
-            for output in self.network.outputs
-            if not output.training
-        }
+        evaluated = [output for output in self.network.outputs if not output.training]
+        shapes = {output.name: self.network.shape(output.wire) for output in evaluated}
         return next(iter(shapes.values())) if len(shapes) == 1 else shapes
 
     @property
@@ -238,9 +234,12 @@ class Design:
         """
         return self.network.macs
 
-    def layers(self) -> Iterator[LayerUse]:
+    def layers(self) -> tuple[LayerUse, ...]:
         """Every layer of the expanded network with its path, in the order in which they run."""
-        return _layers(self.network, "", False)
+        return tuple(_layers(self.network, "", False))
+
+    def __repr__(self) -> str:
+        return f"<Design {self.name}: {self.params:,} parameters, {self.macs:,} MACs>"
 
     # The back ends, each imported when it is asked for: most uses of a design need only one.
 
@@ -266,8 +265,8 @@ class Design:
 
         return summary(self)
 
-    def render(self, path: str | PathLike[str] | None = None, *, engine: str = "") -> str:
-        """The network's diagram as SVG; with a path, also written there.
+    def render(self, path: str | PathLike[str] | None = None, *, engine: str = "") -> str | None:
+        """The network's diagram as SVG; with a path it is written there, and nothing given.
 
         Args:
             path: a file that ends in `.svg`, `.png` or `.dot`.
@@ -280,11 +279,12 @@ class Design:
         from cnndsl import draw
 
         chosen = engine or draw.BUNDLED
-        if path is not None:
-            draw.render(self, path, chosen)
-        return draw.svg(self, chosen)
+        if path is None:
+            return draw.svg(self, chosen)
+        draw.render(self, path, chosen)
+        return None
 
-    def _repr_svg_(self) -> str:
+    def _repr_svg_(self) -> str | None:
         return self.render()
 
 

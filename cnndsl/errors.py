@@ -72,11 +72,13 @@ class RequestError(CnnError):
 class Report:
     """What the stages found so far: each thing once, however often it is met."""
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Iterable[Diagnostic] = ()) -> None:
         self._found: dict[tuple[object, ...], Diagnostic] = {}
         # The calls that led to where the work is now, the outermost first.
         self.trail: list[Label] = []
         self._silenced = 0
+        for diagnostic in earlier:
+            self.add(diagnostic)
 
     @property
     def is_silenced(self) -> bool:
@@ -108,11 +110,20 @@ class Report:
         if self.is_silenced and not always:
             return
         if self.trail:
-            calls = tuple(reversed(self.trail[-TRAIL_SHOWN:]))
-            diagnostic = replace(diagnostic, related=diagnostic.related + calls)
+            diagnostic = replace(
+                diagnostic,
+                related=diagnostic.related + tuple(reversed(self.trail[-TRAIL_SHOWN:])),
+                notes=diagnostic.notes + self._calls_left_out(),
+            )
         span = diagnostic.span
         place = (span.source.name, span.start, span.end) if span else (diagnostic.message,)
         self._found.setdefault((diagnostic.code, *place), diagnostic)
+
+    def _calls_left_out(self) -> tuple[str, ...]:
+        more = len(self.trail) - TRAIL_SHOWN
+        calls = "1 more call" if more == 1 else f"{more} more calls"
+        told = f"{calls} led there, the first at {self.trail[0].span.place}" if more > 0 else ""
+        return (told,) if told else ()
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """By file, in the order of their places."""
@@ -145,7 +156,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     by_lower = {other.lower(): other for other in known}
     # Letters in another order, or in capitals, are the likeliest slips.
     same = [other for other in by_lower if sorted(other) == sorted(wanted)]
-    close = same or get_close_matches(wanted, by_lower, n=1, cutoff=0.6)
+    close = same or get_close_matches(wanted, by_lower, n=1, cutoff=0.67)
     return by_lower[close[0]] if close else None
 
 

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cache
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,11 @@ def compile(
         CnnError: the spec, or what is asked of it, is wrong.
     """
     source, member = locate(target)
+    if member and variant and member != variant:
+        message = f"`{os.fspath(target)}` tells the network already, and `{variant}` is another"
+        raise request_error("which-network", message, "name it once")
     compiler = Compiler(source, limits)
-    return compiler.design(variant or member, values(parameters), input_sizes(input))
+    return compiler.design(_name(variant) or member, values(parameters), input_sizes(input))
 
 
 def compile_text(
@@ -65,7 +69,15 @@ def compile_text(
         CnnError: the spec, or what is asked of it, is wrong.
     """
     compiler = Compiler(Source(name, source), limits)
-    return compiler.design(variant, values(parameters), input_sizes(input))
+    return compiler.design(_name(variant), values(parameters), input_sizes(input))
+
+
+def _name(variant: object) -> str | None:
+    """The variant's name, unless it is no name: the parameters of a network go by theirs."""
+    if variant is None or isinstance(variant, str):
+        return variant
+    message = f"the second argument is the name of a variant, and this is {variant!r}"
+    raise request_error("argument", message, f"give a parameter by its name: `classes={variant!r}`")
 
 
 def locate(target: str | os.PathLike[str]) -> tuple[Source, str | None]:
@@ -134,7 +146,8 @@ def input_sizes(given: str | tuple[int, ...] | None) -> tuple[int, ...] | None:
         sizes = tuple(int(part) for part in parts)
     except (TypeError, ValueError):
         sizes = ()
-    if not sizes or min(sizes) < 1 or any(isinstance(part, float) for part in parts):
+    whole = not any(isinstance(part, float | bool) for part in parts)
+    if not whole or not sizes or min(sizes) < 1 or max(sizes) > DEFAULT_LIMITS.integer:
         message = f"an input is given by its sizes, and this is `{given}`"
         hint = "such as `3x224x224`, without the batch"
         raise request_error("input", message, hint)
@@ -153,6 +166,10 @@ def values(parameters: dict[str, Any]) -> dict[str, Value]:
 def _value(name: str, value: Any) -> Value:
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        return float(value)
     if isinstance(value, list | tuple):
         return tuple(_value(name, item) for item in value)
     message = f"`{name}` can't be a {type(value).__name__}"

@@ -1,8 +1,9 @@
-"""The parts of a module: which are equal, and what several of them, or a section, are called."""
+"""The parts of a module: which are equal, which follow each other, and what several are called."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Hashable
 
 from cnndsl.design import Module, Node
@@ -32,6 +33,17 @@ class Structures:
 
     def _number(self, key: Hashable) -> int:
         return self._numbers.setdefault(key, len(self._numbers))
+
+
+def following(module: Module) -> dict[int, int]:
+    """For each node whose only result goes to one node alone, as its only input: that node."""
+    uses = Counter(output.wire.node for output in module.outputs)
+    chain = {}
+    for index, node in enumerate(module.nodes):
+        uses.update(wire.node for wire in node.inputs)
+        if len(node.inputs) == 1 and node.inputs[0].port == 0:
+            chain[node.inputs[0].node] = index
+    return {source: target for source, target in chain.items() if uses[source] == 1}
 
 
 def span_of_names(names: list[str]) -> str:

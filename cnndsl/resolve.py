@@ -17,7 +17,7 @@ from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.labels import fixed, is_label, is_scope, labels_of
 from cnndsl.layers import LAYERS, OPTION_WORDS
 from cnndsl.source import Span
-from cnndsl.unknown import unknown_unit, unknown_value
+from cnndsl.unknown import unknown_layer, unknown_unit, unknown_value
 
 # Words that mean a value wherever an expression stands.
 VALUE_WORDS = frozenset({"none", "it"})
@@ -55,7 +55,6 @@ class _Resolver:
         # The names of values, and the labels of items, each in the pairs of braces around.
         self.values: list[set[str]] = [set(VALUE_WORDS)]
         self.labels: list[set[str | re.Pattern[str]]] = []
-        self.in_network = False
 
     # What a file defines
 
@@ -134,7 +133,6 @@ class _Resolver:
 
     def _visit_definition(self, node: syntax.Block | syntax.Network) -> None:
         names: set[str] = set()
-        self.in_network = isinstance(node, syntax.Network)
         with self._braces(names):
             for parameter in node.parameters:
                 self.visit(parameter.default)
@@ -145,9 +143,6 @@ class _Resolver:
                 self._warn_of_hiding(parameter.name, parameter.span)
             with self._scope(node.body):
                 self.visit(node.body)
-        if self.in_network and not any(isinstance(s, syntax.InputShape) for s in node.body):
-            hint = "write `input 3x224x224` as its first line"
-            self._error("no-input", f"`{node.name.name}` has no `input`", node.span, hint=hint)
 
     def _visit_variant(self, node: syntax.Variant) -> None:
         definition = self.definitions.get(node.network.name)
@@ -160,14 +155,6 @@ class _Resolver:
             message = f"there is no network `{node.network.name}`"
             self._error("unknown-name", message, node.network.span, hint=hint)
         self.visit(node.arguments)
-
-    def _visit_network_only(self, node: Any) -> None:
-        if not self.in_network:
-            word = node.span.text.split()[0]
-            hint = "label a part of a block: `name: { … }`"
-            self._error("only-in-network", f"`{word}` stands in a network", node.span, hint=hint)
-        with self._braces():
-            self._visit_parts(node)
 
     def _visit_braces(self, node: Any) -> None:
         with self._braces():
@@ -206,22 +193,26 @@ class _Resolver:
 
     def _visit_default(self, node: syntax.Default) -> None:
         if node.layer.name not in LAYERS:
-            near = nearest(node.layer.name, LAYERS)
-            hint = f"did you mean `{near}`?" if near else "a default is one of a layer's options"
-            message = f"there is no layer `{node.layer.name}`"
-            self._error("unknown-name", message, node.layer.span, hint=hint)
-        self.visit(node.arguments)
+            self.report.add(unknown_layer(node.layer))
+        self._visit_arguments(node.layer.name, node.arguments)
 
     def _visit_call(self, node: syntax.Call) -> None:
         if node.function not in FUNCTION_NAMES:
             self._use(syntax.Name(node.function, node.span), FUNCTION_NAMES)
-        self.visit(node.arguments)
+        self._visit_arguments(node.function, node.arguments)
 
     def _visit_item(self, node: syntax.Apply | syntax.Merge) -> None:
         self._use(node.name, frozenset())
-        self.visit(node.arguments)
+        self._visit_arguments(node.name.name, node.arguments)
         if isinstance(node, syntax.Merge):
             self.visit(node.arms)
+
+    def _visit_arguments(self, word: str, arguments: tuple[syntax.Argument, ...]) -> None:
+        layer = None if self._is_value(word) else LAYERS.get(word)
+        for argument in arguments:
+            is_word = isinstance(argument.value, syntax.Name)
+            if not (is_word and layer and layer.takes_any_word(argument.name)):
+                self.visit(argument.value)
 
     def _use(self, name: syntax.Name, others: frozenset[str]) -> None:
         """Checks the name of what an item or a call applies."""
@@ -273,10 +264,8 @@ _VISITORS: dict[type, Callable[[_Resolver, Any], None]] = {
     syntax.Block: _Resolver._visit_definition,
     syntax.Network: _Resolver._visit_definition,
     syntax.Variant: _Resolver._visit_variant,
-    syntax.Section: _Resolver._visit_network_only,
-    syntax.Head: _Resolver._visit_network_only,
-    syntax.InputShape: _Resolver._visit_network_only,
-    syntax.OutputNames: _Resolver._visit_network_only,
+    syntax.Section: _Resolver._visit_braces,
+    syntax.Head: _Resolver._visit_braces,
     syntax.Repeat: _Resolver._visit_braces,
     syntax.Group: _Resolver._visit_braces,
     syntax.Arm: _Resolver._visit_braces,

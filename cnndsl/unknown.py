@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cnndsl import syntax
 from cnndsl.errors import Diagnostic, nearest
 from cnndsl.functions import FUNCTION_NAMES
+from cnndsl.layers import LAYERS
 
 # What people write who come from a framework, and the word for it here.
 OTHER_WORDS = {
@@ -29,6 +30,30 @@ OTHER_WORDS = {
     "swish": "silu",
 }
 
+# The same for options.
+OTHER_ARGUMENTS = {
+    "out_channels": "c",
+    "out_features": "c",
+    "num_features": "c",
+    "channels": "c",
+    "filters": "c",
+    "kernel_size": "kernel",
+    "k": "kernel",
+    "padding": "pad",
+    "padding_mode": "pad_mode",
+    "strides": "stride",
+    "use_bias": "bias",
+    "epsilon": "eps",
+    "rate": "p",
+    "dim": "axis",
+}
+
+
+def other_argument(name: str, known: Sequence[str]) -> str | None:
+    """The parameter that someone from a framework means by `name`, if it is there."""
+    meant = OTHER_ARGUMENTS.get(name.lower())
+    return meant if meant and meant in known else None
+
 
 def unknown_unit(name: syntax.Name, known: Iterable[str]) -> Diagnostic:
     """That an item or a call applies something that there is not."""
@@ -36,6 +61,13 @@ def unknown_unit(name: syntax.Name, known: Iterable[str]) -> Diagnostic:
     hint = f"did you mean `{near}`?" if near else ""
     message = f"there is no block or layer `{name.name}`"
     return Diagnostic("unknown-name", message, name.span, hint=hint)
+
+
+def unknown_layer(name: syntax.Name) -> Diagnostic:
+    """That a `default` line names something that is no layer."""
+    near = nearest(name.name, LAYERS)
+    hint = f"did you mean `{near}`?" if near else "a default is for one of the layers"
+    return Diagnostic("unknown-name", f"there is no layer `{name.name}`", name.span, hint=hint)
 
 
 def unknown_value(name: syntax.Name, known: Iterable[str]) -> Diagnostic:

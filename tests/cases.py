@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cnndsl.compiler import Compiler
 from cnndsl.errors import CnnError, Report, Severity
-from cnndsl.library import compile
+from cnndsl.library import compile, compile_text
 from cnndsl.parse import parse
 from cnndsl.source import Source
 
@@ -39,9 +39,15 @@ def summarised(path: Path) -> str:
     return compile(path).summary()
 
 
+def emitted(path: Path) -> str:
+    """The Python source of the only network."""
+    return compile_text(path.read_text(encoding="utf-8")).source().rstrip("\n")
+
+
 # A stage's text for a spec; it raises CnnError where the spec is wrong.
 STAGES: dict[str, Callable[[Path], str]] = {
     "check": checked,
+    "emit": emitted,
     "parse": parsed,
     "summary": summarised,
 }

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from cnndsl.design import INPUT, Design, Module, Node
-from cnndsl.layers.base import Call
+from tests.layer_torch import build
 
 
 def interpret(
@@ -48,15 +48,10 @@ def _layer(
 ) -> Tensor:
     assert node.layer
     shapes = module.input_shapes(node)
-    call = node.layer.torch(*shapes)
-    if not isinstance(call, Call):
-        names = [f"v{place}" for place in range(len(operands))]
-        text = call.template.replace("{}", call.join.join(names))
-        result: Tensor = eval(text, {"torch": torch, **dict(zip(names, operands, strict=True))})
-        return result
     with torch.device("meta"):  # its own weights are not needed, and would draw random numbers
-        kind = getattr(nn, call.function.removeprefix("nn."))
-        built: nn.Module = kind(*call.args, **dict(call.options))
+        built = build(node.layer, shapes)
+    if not isinstance(built, nn.Module):
+        return built(*operands)
     built.train(training)
     weights = {weight.name: state[path + weight.name] for weight in node.layer.weights(*shapes)}
     called: Tensor = torch.func.functional_call(built, weights, tuple(operands))

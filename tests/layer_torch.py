@@ -41,7 +41,10 @@ def build(layer: Layer, shapes: tuple[Shape, ...]) -> Callable[..., Tensor]:
     """A function of the inputs that does with torch what the layer says."""
     made = layer.torch(*shapes)
     if isinstance(made, Call):
-        return cast(nn.Module, eval(source(made), {"nn": nn}))
+        known = {"nn": nn, "Tensor": Tensor}
+        for definition in layer.definitions.values():
+            exec(definition, known)
+        return cast(nn.Module, eval(source(made), known))
     names = [f"x{place}" for place in range(len(shapes))]
     text = made.template.format(made.join.join(names))
     function: Callable[..., Tensor] = eval(f"lambda {', '.join(names)}: {text}", {"torch": torch})

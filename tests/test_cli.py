@@ -44,7 +44,7 @@ def two(tmp_path: Path) -> Path:
 def test_check_confirms_each_good_file(small: Path, two: Path) -> None:
     result = run("check", small, two)
     assert result.exit_code == 0
-    assert result.stdout == f"{small}: ok, 1 network\n{two}: ok, 2 networks\n"
+    assert result.stdout == f"{small}: ok, 1 network\n{two}: ok, 3 networks\n"
     assert result.stderr == ""
 
 
@@ -86,7 +86,8 @@ def test_compile_writes_the_source_to_stdout(small: Path, output: list[str]) -> 
 def test_compile_writes_a_file(small: Path, tmp_path: Path) -> None:
     out = tmp_path / "net.py"
     result = run("compile", small, "--output", out)
-    assert (result.exit_code, result.output) == (0, "")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"{out}: Small, written\n"
     assert out.read_text(encoding="utf-8") == compile(small).source()
 
 
@@ -107,8 +108,16 @@ def test_compile_verifies(small: Path, tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_summary_is_the_design_s(small: Path) -> None:
     result = run("summary", small)
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.exit_code == 0
     assert result.stdout == compile(small).summary() + "\n"
+
+
+def test_compile_does_not_write_over_a_spec(small: Path) -> None:
+    before = small.read_text()
+    result = run("compile", small, "-o", small)
+    assert result.exit_code == 2
+    assert "error[unwritable]" in result.stderr
+    assert small.read_text() == before
 
 
 @pytest.mark.parametrize(
@@ -119,13 +128,14 @@ def test_render_writes_what_the_ending_says(
 ) -> None:
     out = tmp_path / f"net.{ending}"
     result = run("render", small, "-o", out)
-    assert (result.exit_code, result.output) == (0, "")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"{out}: Small, drawn\n"
     assert out.read_bytes().lstrip().startswith(start)
 
 
 def test_list_tells_bundled_networks() -> None:
     result = run("list")
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.exit_code == 0
     assert "resnet50" in result.stdout
     assert "25,557,032" in result.stdout
 

@@ -6,9 +6,11 @@ import pytest
 import torch
 
 import cnndsl
+from cnndsl.compiler import Compiler
 from cnndsl.design import ModuleKind, Role
 from cnndsl.errors import CnnError
 from cnndsl.shape import Shape
+from cnndsl.source import Source
 from tests.small_networks import blocks_of, codes, keys, network
 
 # Sharing
@@ -88,10 +90,35 @@ def test_axes_of_references_are_sizes() -> None:
         ("repeat 2 { relu as a }\n@a[2] -> relu", "index"),
         ("relu as a\nconv 1x1 (@a.q)", "unknown-reference"),
         ("head t training { relu as a }\n@a -> relu", "training-only"),
+        ("head t training { relu as a }\ns: { add { | @a | identity } }", "training-only"),
+        ("head t training { relu as a }\nfuse @a", "training-only"),
+        ("relu\nhead t training { relu as a }\noutput a", "training-only"),
+        ("head t training { s: { relu as a } }\n@s.a -> relu", "training-only"),
     ],
 )
 def test_wrong_references_are_errors(body: str, code: str) -> None:
-    assert codes(body) == [code]
+    assert codes(body, "block fuse(x) { add { | @x | identity } }") == [code]
+
+
+def test_what_only_trains_may_take_what_only_trains() -> None:
+    design = network(
+        "relu\nhead t training { relu as a }\n"
+        "head u training { s: { add { | @a | identity } -> conv 1x1 2 as c } }"
+    )
+    assert list(design.module()(torch.zeros(1, 3, 32, 32))._fields) == ["t", "u", "output"]
+    assert design.params == 0
+
+
+def test_an_unused_projection_leaves_nothing_behind() -> None:
+    unit = "block unit(c) { conv 3x3 c as k -> relu }"
+    design = network(
+        "conv 1x1 3 as first\nunit 3 as u\n"
+        "s: { residual { conv 3x3 3 as a } project { @first -> conv 1x1 3 as p } }",
+        unit,
+    )
+    scope = blocks_of(design)[1]
+    assert len(scope.inputs) == 1
+    assert [weight for weight, _ in scope.weights()] == ["a.weight", "a.bias"]
 
 
 def test_reuse_runs_the_same_weights_again() -> None:
@@ -162,6 +189,28 @@ def test_several_inputs_are_named() -> None:
         cnndsl.compile_text(text.replace("@code -> fc", "fc"))
 
 
+def test_a_network_as_an_item_takes_references_too() -> None:
+    text = """network Inner(s) { input 3x8x8
+      add { | @s | identity } }
+    network Outer() { input 3x8x8
+      relu as z -> tanh -> Inner @z }"""
+    assert cnndsl.compile_text(text, "Outer").output == Shape.of(c=3, h=8, w=8)
+
+
+def test_networks_of_a_file_do_not_disturb_each_other() -> None:
+    text = """block b(c) { conv 3x3 c as k -> relu }
+    network A() { input 3x8x8
+      b 3 as p }
+    network B() { input 3x8x8
+      b 3 as p -> add { | @p.k | identity } }"""
+    compiler = Compiler(Source("two.cnn", text))
+    alone = compiler.design("A").source()
+    compiler.design("B")
+    again = compiler.design("A")
+    assert again.source() == alone
+    assert again.module()(torch.zeros(1, 3, 8, 8)).shape == (1, 3, 8, 8)
+
+
 def test_a_network_is_an_item_that_keeps_its_names() -> None:
     text = """network Inner() { input 3x8x8
       conv 1x1 4 as a -> relu }
@@ -188,7 +237,7 @@ def test_blocks_and_layers_are_values_with_arguments_already_given() -> None:
     block unit(c, k) { conv c kernel=k as conv }
     block twice(u) { u 4 as a -> u 4 as b }"""
     design = network("act leaky_relu(negative_slope=0.2) -> twice unit(k=5)", blocks)
-    assert next(design.layers()).layer.negative_slope == 0.2  # type: ignore[attr-defined]
+    assert design.layers()[0].layer.negative_slope == 0.2  # type: ignore[attr-defined]
     assert keys(design) == ["1.a.conv", "1.b.conv"]
 
 
@@ -199,6 +248,13 @@ def test_defaults_hold_to_the_end_of_their_braces_and_a_call_wins() -> None:
     )
     biased = [name for name, _ in design.network.weights() if name.endswith("bias")]
     assert biased == ["s.b.bias", "c.bias"]
+
+
+def test_the_name_of_an_axis_is_a_bare_word_unless_it_is_a_value() -> None:
+    assert network("concat axis=h { | identity | relu }").output == Shape.of(c=3, h=64, w=32)
+    assert network("softmax axis=h").output == Shape.of(c=3, h=32, w=32)
+    renamed = 'let h = "w"\nconcat axis=h { | identity | relu }'
+    assert network(renamed).output == Shape.of(c=3, h=32, w=64)
 
 
 def test_it_is_the_shape_that_an_item_takes() -> None:
@@ -236,6 +292,9 @@ def test_defaults_of_parameters_may_use_the_input_and_earlier_ones() -> None:
         ("for i in 3 { relu }", "type"),
         ("repeat -1 { relu }", "type"),
         ("for i, j in range(2) { relu }", "type"),
+        ("relu\ninput 3x8x8", "input"),
+        ("body { input 3x8x8 }", "input"),
+        ("conv 3x3 out_channels=8", "unknown-argument"),
     ],
 )
 def test_mistakes_have_codes(body: str, code: str) -> None:

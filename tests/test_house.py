@@ -26,7 +26,7 @@ ROWS = [
     {"values"},
     {"bounds", "functions", "operators", "scope", "labels", "unknown"},
     {"expressions", "parsing"},
-    {"parse", "resolve"},
+    {"parse", "resolve", "structure"},
     {"design"},
     {"parts"},
     {"elaborate"},

@@ -56,20 +56,6 @@ REFUSED: tuple[tuple[str, Case, str, str, str], ...] = (
     ),
     (
         "conv",
-        on(IMAGE, c=4, kernel=3, stride=2, pad="same"),
-        "`pad=same` needs 1x0 before and 1 after 9x8, but with a stride torch pads both ends alike",
-        "pad",
-        "`pad=1` gives 5x4 too, from windows that start earlier",
-    ),
-    (
-        "conv",
-        on(IMAGE, c=4, kernel=2, stride=(1, 2), pad="same"),
-        "`pad=same` needs 0 before and 1x0 after 9x8, but with a stride torch pads both ends alike",
-        "pad",
-        "an odd `kernel` along the axes of stride 1, or `pad` as numbers",
-    ),
-    (
-        "conv",
         on(VECTOR, c=4, kernel=3),
         "`conv` takes `c h w` or `c t h w`, but gets c 6",
         "",

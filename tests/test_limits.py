@@ -50,6 +50,7 @@ def test_limits_can_be_moved() -> None:
     [
         ("conv 1x1 4 as a -> bn as b", ["idle-bias"]),
         ("conv 1x1 4 bias=true as a -> bn as b", []),
+        ("conv 1x1 3 as a -> bn as b\nadd { | @a | identity }", []),
         ("conv 1x1 4", ["unlabelled"]),
         ("conv 1x1 4 as a\n@a -> relu\n@a -> relu", ["unused"]),
         ("repeat 2 { maxpool 2x2 }", ["repeat-changes-shape"]),

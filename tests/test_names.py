@@ -56,6 +56,7 @@ def test_plain_labels_in_loops_are_lists(body: str, expected: list[str]) -> None
         ("concat { | conv 1x1 4 as a | b: conv 1x1 4 }\nconv 1x1 4", ["a", "b", "1"]),
         ("concat { | relu -> conv 1x1 4 as a -> conv 1x1 4 | identity }", ["a", "0.0.2"]),
         ("concat { for k in [1, 3] { | conv 4 kernel=k } }", ["0.0.0", "0.1.0"]),
+        ("concat { for k in [1, 3] { | conv 4 kernel=k as a } }", ["a.0", "a.1"]),
         ("concat { if true { | conv 1x1 4 } else { | conv 1x1 2 } | identity }", ["0.0.0"]),
     ],
 )
@@ -76,9 +77,16 @@ def test_items_of_a_projection_are_counted_whether_it_is_used_or_not(stride: int
 
 
 def test_names_that_nn_module_owns_are_refused() -> None:
-    owned = {name for name in dir(nn.Module()) if not name.startswith("_")}
+    module = nn.Module()
+    owned = {name for name in [*dir(module), *vars(module)] if not name.startswith("__")}
     assert owned - OWNED_BY_MODULE == set()
-    assert codes("conv 1x1 4 as half") == ["owned-name"]
+    for label in ("half", "_modules", "__init__"):
+        assert codes(f"conv 1x1 4 as {label}") == ["owned-name"]
+
+
+@pytest.mark.parametrize("label", [r"a\"b", r"a\\b", "", "a.b", "a'b", "{1 / 2}"])
+def test_labels_are_plain_letters(label: str) -> None:
+    assert codes(f'conv 1x1 4 as "{label}"') == ["label"]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +97,10 @@ def test_names_that_nn_module_owns_are_refused() -> None:
         "conv 1x1 4 as a\nrepeat 2 { conv 1x1 4 as a }",
         "repeat 2 { conv 1x1 4 as a }\nconv 1x1 4 as a",
         "head a { relu }\nhead a { relu }",
+        "repeat 2 { head a { relu } }",
+        'repeat 2 { conv 1x1 4 as "a" }',
+        "relu as l\noutput l, l",
+        "s: { relu as a }\nt: { relu as a }\noutput s.a, t.a",
     ],
 )
 def test_one_name_given_twice_is_an_error(body: str) -> None:

@@ -89,3 +89,16 @@ def test_catalogue_has_every_network() -> None:
     for spec in bundled():
         assert f"\n{spec}: " in text
     assert max(map(len, text.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "add { | conv 3x3 3 as a | conv 3x3 3 as b }",
+        "for i in range(1) { conv 1x1 3 as a }\nadd { | conv 1x1 3 as b | identity }",
+        "conv 1x1 3 as a\nresidual { conv 1x1 3 as b }",
+    ],
+)
+def test_only_what_follows_in_a_straight_chain_is_folded(body: str) -> None:
+    design = compile_text(f"network Net() {{\ninput 3x8x8\n{body}\n}}")
+    assert {row.count for row in rows(design.network)} == {1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -11,8 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from cnndsl.layers import LAYERS
-from cnndsl.layers.base import Call, ShapeError
+from cnndsl.layers.base import ShapeError
 from cnndsl.shape import Shape
+from tests.layer_torch import build
 
 RUNS = 400
 
@@ -151,40 +153,68 @@ def tensorflow_ends(size: int, kernel: int, stride: int, dilation: int) -> tuple
     return total // 2, total - total // 2
 
 
-def padded_conv(module: nn.Conv2d, ends: list[tuple[int, int]], image: Tensor) -> Tensor:
-    """The convolution of an image that was padded with zeros beforehand."""
-    (top, bottom), (left, right) = ends
-    wide = nn.functional.pad(image, (left, right, top, bottom))
-    return nn.functional.conv2d(
-        wide, module.weight, module.bias, module.stride, 0, module.dilation, module.groups
-    )
+def random_same(random: Random, shape: Shape) -> dict[str, Any]:
+    rank = len(shape) - 1
+    options: dict[str, Any] = {
+        name: spread(per_axis(random, rank, 1, most), rank)
+        for name, most in (("kernel", 5), ("stride", 3), ("dilation", 2))
+    }
+    options["pad_mode"] = random.choice(["zeros", "zeros", "reflect", "replicate", "circular"])
+    return {"c": 3, "pad": "same", **options}
+
+
+def padded_conv(options: dict[str, Any], sample: Tensor, weights: list[Tensor]) -> Tensor | None:
+    """The convolution of a sample that was padded beforehand; None where torch can't pad it."""
+    numbers = (options[name] for name in ("kernel", "stride", "dilation"))
+    axes = zip(sample.shape[2:], *numbers, strict=True)
+    ends = [n for axis in reversed(list(axes)) for n in tensorflow_ends(*axis)]
+    mode = {"zeros": "constant"}.get(options["pad_mode"], options["pad_mode"])
+    weight, bias = weights
+    convolve: Callable[..., Tensor] = nn.functional.conv2d
+    if sample.dim() == 5:
+        convolve = nn.functional.conv3d
+    try:
+        wide = nn.functional.pad(sample, ends, mode)
+    except RuntimeError:
+        return None
+    return convolve(wide, weight, bias, options["stride"], 0, options["dilation"])
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 def test_same_padding_is_that_of_tensorflow() -> None:
     random = Random(11)
-    symmetric = strided = 0
+    built_by: Counter[str] = Counter()
     for _ in range(RUNS):
-        sizes = (random.randint(1, 12), random.randint(1, 12))
-        kernel, stride, dilation = (spread(per_axis(random, 2, 1, most), 2) for most in (5, 3, 2))
-        shape = Shape.of(c=2, h=sizes[0], w=sizes[1])
-        layer = LAYERS["conv"](c=3, kernel=kernel, stride=stride, dilation=dilation, pad="same")
-        ends = [
-            tensorflow_ends(*axis) for axis in zip(sizes, kernel, stride, dilation, strict=True)
-        ]
-        fits = stride == (1, 1) or all(before == after for before, after in ends)
-        if not fits:
-            with pytest.raises(ShapeError, match="torch pads both ends alike"):
-                layer.output(shape)
-            continue
-        symmetric += 1
-        strided += stride != (1, 1)
-        wanted = tuple(-(-size // step) for size, step in zip(sizes, stride, strict=True))
-        assert layer.output(shape).sizes == (3, *wanted)
-        call = layer.torch(shape)
-        assert isinstance(call, Call)
-        module = nn.Conv2d(*call.args, **dict(call.options))
+        shape = image(random)
+        options = random_same(random, shape)
+        weights = [torch.randn(3, shape["c"], *options["kernel"]), torch.randn(3)]
         sample = torch.randn(1, *shape.sizes)
-        torch.testing.assert_close(module(sample), padded_conv(module, ends, sample))
-    assert RUNS // 8 < symmetric < RUNS - RUNS // 8
-    assert strided > RUNS // 16
+        expected = padded_conv(options, sample, weights)
+        found = ours("conv", options, shape)
+        if expected is None or found is None:
+            assert expected is None and found is None, (options, shape)  # noqa: PT018
+            built_by["nothing"] += 1
+            continue
+        steps = zip(shape.sizes[1:], options["stride"], strict=True)
+        assert found == (3, *(-(-size // step) for size, step in steps))
+        built = build(LAYERS["conv"](**options), (shape,))
+        assert isinstance(built, nn.Module)
+        built.load_state_dict(dict(zip(("weight", "bias"), weights, strict=True)))
+        torch.testing.assert_close(built(sample), expected)
+        torch.testing.assert_close(built(sample[0]), expected[0])
+        built_by[type(built).__name__] += 1
+    assert set(built_by) == {"nothing", "Conv2d", "Conv3d", "Conv2dSame", "Conv3dSame"}
+    assert min(built_by.values()) > RUNS // 50
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
+def test_same_padding_goes_by_the_size_that_comes() -> None:
+    """Where the two ends differ, the module pads another size as that size needs it."""
+    options = {"c": 3, "kernel": (3, 4), "stride": (2, 3), "dilation": (1, 2), "pad": "same"}
+    built = build(LAYERS["conv"](**options), (Shape.of(c=2, h=8, w=9),))
+    assert isinstance(built, nn.Module)
+    assert type(built).__name__ == "Conv2dSame"
+    for h, w in ((7, 5), (1, 12), (13, 2)):
+        sample = torch.randn(2, 2, h, w)
+        expected = padded_conv({**options, "pad_mode": "zeros"}, sample, list(built.parameters()))
+        torch.testing.assert_close(built(sample), expected)

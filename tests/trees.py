@@ -69,3 +69,10 @@ def messages(text: str) -> list[str]:
     report = Report()
     parse(Source("test.cnn", text), report)
     return [diagnostic.message for diagnostic in report]
+
+
+def hints(text: str) -> list[str]:
+    """What the parser says would mend a text."""
+    report = Report()
+    parse(Source("test.cnn", text), report)
+    return [diagnostic.hint for diagnostic in report]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from cnndsl.analyse.columns import aligned, grouped
 from cnndsl.design import Design, Module, ModuleKind, Node, Role
-from cnndsl.parts import Structures, section_words, span_of_names
+from cnndsl.parts import Structures, following, section_words, span_of_names
 from cnndsl.shape import Shape
 
 _INDENT = "  "
@@ -59,8 +59,22 @@ def _rows(
         if section:
             yield _section(module, section, nodes, depth, repeats, training)
         inner = depth + bool(section)
-        for _, equal in groupby(nodes, lambda node: structures.node(module, node)):
-            yield from _equals(module, list(equal), structures, inner, repeats, training)
+        for equal in _runs(module, nodes, structures):
+            yield from _equals(module, equal, structures, inner, repeats, training)
+
+
+def _runs(module: Module, nodes: list[Node], structures: Structures) -> list[list[Node]]:
+    """The nodes, with equal ones that follow each other in a straight chain taken together."""
+    chain = following(module)
+    places = {node: place for place, node in enumerate(module.nodes)}
+    runs = [nodes[:1]]
+    for before, node in pairwise(nodes):
+        goes_on = chain.get(places[before]) == places[node]
+        if goes_on and structures.node(module, before) == structures.node(module, node):
+            runs[-1].append(node)
+        else:
+            runs.append([node])
+    return runs
 
 
 def _section(

@@ -13,9 +13,9 @@ import click
 
 from cnndsl import __version__, files
 from cnndsl.cli.options import design_of, limit_option, network_options
-from cnndsl.cli.output import print_result, show
+from cnndsl.cli.output import print_result, show, tell
 from cnndsl.compiler import Compiler, deep_recursion
-from cnndsl.errors import CnnError, RequestError, Severity
+from cnndsl.errors import CnnError, RequestError, Severity, request_error
 from cnndsl.library import bundled_compilers
 from cnndsl.limits import Limits
 
@@ -114,6 +114,11 @@ def compile_(
 
     Example: cnndsl compile resnet50 -p classes=10 -o net.py
     """
+    if output.endswith(".cnn"):
+        hint = "end it in `.py`"
+        raise request_error(
+            "unwritable", f"`{output}` is the name of a spec, not of a source", hint
+        )
     design = design_of(target, parameters, sizes, limits)
     source = design.source()
     if verify:
@@ -124,6 +129,7 @@ def compile_(
         print_result(source)
     else:
         files.write_whole(output, source.encode())
+        tell(f"{output}: {design.name}, {'verified and ' if verify else ''}written")
 
 
 @main.command()
@@ -169,6 +175,7 @@ def render_(
     from cnndsl import draw
 
     draw.render(design, output, engine or draw.BUNDLED)
+    tell(f"{output}: {design.name}, drawn")
 
 
 @main.command("list")

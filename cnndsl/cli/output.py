@@ -38,3 +38,8 @@ def _coloured(diagnostic: Diagnostic) -> str:
         lambda found: found[1] + click.style(found[2], fg=colour), render(diagnostic)
     )
     return click.style(word, fg=colour, bold=True) + text.removeprefix(word)
+
+
+def tell(text: str) -> None:
+    """Tells what was done, beside the results."""
+    click.echo(text, err=True)

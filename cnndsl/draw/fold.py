@@ -70,7 +70,10 @@ class _Painter:
     def paint(self) -> tuple[tuple[Box | Cluster, ...], list[Edge]]:
         """What there is in the picture, and its edges."""
         network = self._network
-        inputs = [self._end(Style.INPUT, "input", shape) for shape in network.inputs]
+        inputs = [
+            self._end(Style.INPUT, name or "input", shape)
+            for name, shape in zip(network.input_names, network.inputs, strict=True)
+        ]
         numbers = [box.number for box in inputs]
         children, results = self._contents(network, _Place(), numbers)
         outputs = []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cnndsl.design import Module, Node
 from cnndsl.layers.base import Kind
-from cnndsl.parts import Structures
+from cnndsl.parts import Structures, following
 
 # The layers that a box may begin with, and those that then join it on its second line.
 _LEADING = {Kind.CONVOLUTION, Kind.LINEAR}
@@ -35,38 +34,27 @@ class Unit:
 
 def units(module: Module, structures: Structures) -> Iterator[Unit]:
     """The module's nodes as units, in order."""
-    following = _following(module)
+    chain = following(module)
     pending: dict[int, Unit] = {}
     grouped: set[int] = set()
     for index in range(len(module.nodes)):
         if index in grouped:
             continue
-        group = _group(module, index, following)
+        group = _group(module, index, chain)
         grouped.update(group)
         pending[index] = Unit((group,))
     for index in list(pending):
         if unit := pending.pop(index, None):
-            yield _with_equals(module, unit, following, pending, structures)
+            yield _with_equals(module, unit, chain, pending, structures)
 
 
-def _following(module: Module) -> dict[int, int]:
-    """For each node whose only result goes to one node alone, as its only input: that node."""
-    uses = Counter(output.wire.node for output in module.outputs)
-    chain = {}
-    for index, node in enumerate(module.nodes):
-        uses.update(wire.node for wire in node.inputs)
-        if len(node.inputs) == 1 and node.inputs[0].port == 0:
-            chain[node.inputs[0].node] = index
-    return {source: target for source, target in chain.items() if uses[source] == 1}
-
-
-def _group(module: Module, index: int, following: dict[int, int]) -> tuple[int, ...]:
+def _group(module: Module, index: int, chain: dict[int, int]) -> tuple[int, ...]:
     """The node and what joins it on its second line: norms, activations, dropout."""
     node = module.nodes[index]
     group = [index]
     if node.layer is None or node.layer.kind not in _LEADING or node.reuses:
         return (index,)
-    while (after := following.get(group[-1])) is not None:
+    while (after := chain.get(group[-1])) is not None:
         if not _joins(node, module.nodes[after]):
             break
         group.append(after)
@@ -87,7 +75,7 @@ def _place(node: Node) -> tuple[object, ...]:
 def _with_equals(
     module: Module,
     unit: Unit,
-    following: dict[int, int],
+    chain: dict[int, int],
     pending: dict[int, Unit],
     structures: Structures,
 ) -> Unit:
@@ -98,7 +86,7 @@ def _with_equals(
 
     repeats = [unit.first]
     own = structure(unit.first)
-    while (after := following.get(repeats[-1][-1])) in pending:
+    while (after := chain.get(repeats[-1][-1])) in pending:
         group = pending[after].first
         if structure(group) != own:
             break

@@ -13,6 +13,7 @@ from cnndsl.expressions import Evaluator
 from cnndsl.layers.base import Layer, OptionError, Parameter
 from cnndsl.scope import Abandoned
 from cnndsl.source import Span
+from cnndsl.unknown import other_argument
 from cnndsl.values import Value, kind, show
 
 # The parameters that a size goes to, the first that there is.
@@ -58,9 +59,11 @@ class Binder:
         """The value of an argument: a bare word may be a word of the option's own."""
         if isinstance(expression, syntax.Name) and not isinstance(unit.target, Definition):
             parameter = _parameter(unit.target, name)
-            choices = parameter.accepts.choices if parameter else ()
-            if expression.name in choices and not frame.find(expression.name)[0]:
-                return None if expression.name == "none" else expression.name
+            if parameter and not frame.find(expression.name)[0]:
+                if expression.name == "none":
+                    return None
+                if parameter.accepts.any_word or expression.name in parameter.accepts.choices:
+                    return expression.name
         return self.evaluator.evaluate(expression, frame)
 
     def bind(
@@ -97,7 +100,9 @@ class Binder:
             what, name = f"`{argument.name}`", argument.name
         if name in names:
             return name
-        near = nearest(argument.name, names) if argument.kind == "named" else None
+        near = None
+        if argument.kind == "named":
+            near = other_argument(argument.name, names) or nearest(argument.name, names)
         known = f"it takes {', '.join(f'`{n}`' for n in names)}" if names else "it takes nothing"
         hint = f"did you mean `{near}`?" if near else known
         self.report.add(

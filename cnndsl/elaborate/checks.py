@@ -72,8 +72,12 @@ def _warn_of_idle_bias(module: Module, node: Node, report: Report) -> None:
     """A norm subtracts the mean, and with it the bias of the convolution before it."""
     if not isinstance(node.layer, BatchNorm) or node.inputs[0].node < 0:
         return
-    before = module.nodes[node.inputs[0].node]
-    if isinstance(before.layer, Conv) and before.layer.bias and "bias" not in before.given:
+    wire = node.inputs[0]
+    before = module.nodes[wire.node]
+    readers = [wire in other.inputs for other in module.nodes].count(True)
+    readers += [wire == output.wire for output in module.outputs].count(True)
+    is_default = isinstance(before.layer, Conv) and before.layer.bias and "bias" not in before.given
+    if is_default and readers == 1:
         hint = "write `bias=false`, or `bias=true` to keep it without this warning"
         message = "the bias of this convolution is cancelled by the norm after it"
         _warn(report, "idle-bias", message, before, hint)

@@ -75,11 +75,12 @@ class Draft:
         self.chosen_outputs: list[Output] = []
         # Of a network that is used as an item: its `input` line only says what axes it takes.
         self.inputs_given = False
+        # Of a scope that stands in a training-only head.
+        self.in_training = False
         self.heads: dict[str, Span] = {}
         # A mistake, which has been reported, left something in it unknown.
         self.broken = False
         self.expanded_items = 0
-        self._frozen: Module | None = None
 
     @property
     def output_wires(self) -> list[Wire]:
@@ -117,13 +118,14 @@ class Draft:
     @contextmanager
     def undone(self) -> Iterator[None]:
         """Takes away afterwards what was added within; the names that it took stay taken."""
-        nodes, items, expanded = len(self.nodes), dict(self.items), self.expanded_items
-        broken = self.broken
+        nodes, inputs, captured = len(self.nodes), len(self.inputs), len(self.captured)
+        kept = dict(self.items), self.expanded_items, self.broken
         try:
             yield
         finally:
-            del self.nodes[nodes:]
-            self.items, self.expanded_items, self.broken = items, expanded, broken
+            del self.nodes[nodes:], self.inputs[inputs:], self.input_names[inputs:]
+            del self.captured[captured:]
+            self.items, self.expanded_items, self.broken = kept
 
     def bring(self, result: Result) -> Wire:
         """The wire of this draft that holds a result, of this draft, one around it, or one in it.
@@ -166,21 +168,21 @@ class Draft:
                     return f"{name}_{number}" if isinstance(found, list) else name
         return ""
 
-    def freeze(self) -> Module:
-        """The module, once nothing is added any more; the same one each time."""
-        if self._frozen is None:
-            self._frozen = Module(
+    def freeze(self, frozen: dict[Draft, Module]) -> Module:
+        """The module, once nothing is added any more; the one in `frozen` if it is there."""
+        if self not in frozen:
+            frozen[self] = Module(
                 name=self.name,
                 kind=self.kind,
                 span=self.span,
                 arguments=_plain(self.arguments),
                 inputs=tuple(self.inputs),
-                nodes=tuple(map(_freeze_node, self.nodes)),
+                nodes=tuple(_freeze_node(node, frozen) for node in self.nodes),
                 outputs=tuple(self.outputs),
                 doc=self.doc,
                 input_names=tuple(self.input_names),
             )
-        return self._frozen
+        return frozen[self]
 
 
 def _plain(arguments: list[tuple[str, object]]) -> tuple[tuple[str, object], ...]:
@@ -192,11 +194,11 @@ def _plain(arguments: list[tuple[str, object]]) -> tuple[tuple[str, object], ...
     )
 
 
-def _freeze_node(node: DraftNode) -> Node:
+def _freeze_node(node: DraftNode, frozen: dict[Draft, Module]) -> Node:
     operation = node.operation
     return Node(
         name=node.name,
-        operation=operation.freeze() if isinstance(operation, Draft) else operation,
+        operation=operation.freeze(frozen) if isinstance(operation, Draft) else operation,
         inputs=node.inputs,
         outputs=node.outputs(),
         span=node.span,

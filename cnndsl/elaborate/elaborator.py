@@ -18,9 +18,18 @@ from cnndsl.elaborate.draft import ABSENT, Draft
 from cnndsl.elaborate.frame import UNKNOWN, Frame
 from cnndsl.elaborate.names import Places
 from cnndsl.elaborate.nesting import Nesting
+from cnndsl.elaborate.nodes import bring
 from cnndsl.elaborate.references import Site
-from cnndsl.elaborate.units import Definition, Unit, key, ports_of, with_results, without_results
-from cnndsl.errors import Report
+from cnndsl.elaborate.units import (
+    Definition,
+    Result,
+    Unit,
+    key,
+    ports_of,
+    with_results,
+    without_results,
+)
+from cnndsl.errors import Diagnostic, Report
 from cnndsl.expressions import Evaluator
 from cnndsl.layers import LAYERS
 from cnndsl.limits import Limits
@@ -113,8 +122,12 @@ class Elaborator:
         definition = unit.target
         assert isinstance(definition, Definition)
         wires: list[Wire] = []
+
+        def into_draft(result: Result) -> Wire:
+            return bring(context, result, span)
+
         given = {**dict(unit.given), **{name: argument.value for name, argument in bound.items()}}
-        ports = {name: without_results(v, wires, context.draft) for name, v in given.items()}
+        ports = {name: without_results(v, wires, into_draft) for name, v in given.items()}
         shapes = [context.draft.shape(wire), *map(context.draft.shape, wires)]
         draft = self._draft(definition, shapes)
         for name, value in ports.items():
@@ -239,7 +252,7 @@ class Elaborator:
             return None
         if draft.broken:
             return None
-        design = Design(name, draft.freeze())
+        design = Design(name, draft.freeze({}))
         check(design, self.report)
         return replace(design, warnings=tuple(self.report.warnings))
 
@@ -268,21 +281,19 @@ class Elaborator:
     def given_input(self, shape: Shape, span: Span, context: Context) -> Shape:
         """The shape of an `input` line of the network to elaborate, or what the caller gives.
 
-        Raises:
-            Abandoned: the two have different numbers of axes.
+        Where the caller's can't be, which is reported, the line's own goes on.
         """
         given = self._input
         if given is None:
             return shape
+        if not context.draft.inputs and len(given) == len(shape):
+            return Shape(shape.axes, given)
+        sizes = "x".join(map(str, given))
+        message = f"the network takes {len(shape)} axes, `{shape.names}`, and is given {sizes}"
+        hint = f"give sizes such as {shape}, without the batch"
         if context.draft.inputs:
             message = "a network with several inputs takes them as they are written"
-            self.evaluator.fail("input", message, span, hint="make their sizes parameters")
-        if len(given) != len(shape):
-            sizes = "x".join(map(str, given))
-            self.evaluator.fail(
-                "input",
-                f"the network takes {len(shape)} axes, `{shape.names}`, and is given {sizes}",
-                span,
-                hint=f"give sizes such as {shape}",
-            )
-        return Shape(shape.axes, given)
+            hint = "make their sizes parameters of the network"
+        context.draft.broken = True
+        self.report.add(Diagnostic("input", message, span, hint=hint))
+        return shape

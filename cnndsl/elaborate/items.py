@@ -13,7 +13,7 @@ from cnndsl.elaborate.context import Context, Stream
 from cnndsl.elaborate.draft import ABSENT, Draft, DraftNode
 from cnndsl.elaborate.frame import UNKNOWN
 from cnndsl.elaborate.names import Naming, Places
-from cnndsl.elaborate.nodes import add, callee, infer, layer_of, take
+from cnndsl.elaborate.nodes import add, bring, callee, infer, layer_of, take
 from cnndsl.elaborate.units import Definition, Unit
 from cnndsl.layers.base import Layer
 from cnndsl.layers.reshaping import Identity
@@ -108,15 +108,7 @@ def _group(node: syntax.Group, context: Context, stream: Stream, naming: Naming)
 
 
 def _reference(node: syntax.Reference, context: Context, stream: Stream, naming: Naming) -> Stream:
-    result = context.site.result(node, context.frame)
-    if result.wire is None:
-        raise Abandoned
-    wire = context.draft.bring(result)
-    if not context.training and context.draft.is_training(wire):
-        message = f"`{node.span.text}` is made in training mode only"
-        hint = "only a head that is itself `training` can take it"
-        context.evaluator.fail("training-only", message, node.span, hint=hint)
-    return wire
+    return bring(context, context.site.result(node, context.frame), node.span)
 
 
 def _reuse(node: syntax.Reuse, context: Context, stream: Stream, naming: Naming) -> Stream:
@@ -188,6 +180,7 @@ def _scope(
     known = stream is not None and stream != ABSENT
     entering = [context.draft.shape(stream)] if stream and known else []
     inner = Draft(name, ModuleKind.SCOPE, span, entering, context.draft)
+    inner.in_training = context.training or context.draft.in_training
     frame = context.frame.inner()
     frame.site = context.site.scope(inner)
     place = Context(inner, frame, Places(inner.names, context.report))

@@ -33,7 +33,7 @@ def merge(node: syntax.Merge, context: Context, stream: Stream, naming: Naming) 
     layer, options = layer_of(context, unit.target, unit, bound, node.span)
     streams: list[Stream] = []
     for arm, place in _arms(node.arms, context):
-        inner = place.within(places=context.places.arm(name, len(streams)))
+        inner = place.within(places=place.places.arm(name, len(streams)))
         streams.append(context.elaborator.run((arm.chain,), inner, stream))
     wires = tuple(take(context, wire, node.span) for wire in streams)
     shape = infer(context, layer, wires, options, node.span)
@@ -52,9 +52,10 @@ def _arms(
         elif isinstance(arm, syntax.ArmFor):
             elements = evaluator.elements(arm.items, context.frame)
             evaluator.count_steps(len(elements), arm.span)
+            looped = context.within(places=context.places.in_loop())
             for element in elements:
                 values = evaluator.unpack(arm.targets, element, arm.items.span)
-                yield from _arms(arm.body, context.braces(values))
+                yield from _arms(arm.body, looped.braces(values))
         else:
             for condition, body in arm.branches:
                 if condition is None or evaluator.condition(condition, context.frame):

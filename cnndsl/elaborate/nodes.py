@@ -29,6 +29,9 @@ def take(context: Context, stream: Stream, span: Span) -> Wire:
     """
     if stream is None:
         raise Abandoned
+    if stream == ABSENT and not context.draft.inputs:
+        hint = "put `input 3x224x224` above the first item"
+        context.evaluator.fail("no-stream", "nothing flows in here yet", span, hint=hint)
     if stream == ABSENT:
         context.evaluator.fail(
             "no-stream",
@@ -37,6 +40,21 @@ def take(context: Context, stream: Stream, span: Span) -> Wire:
             hint="begin with `@name -> …`, of an `input … as name`",
         )
     return stream
+
+
+def bring(context: Context, result: Result, span: Span) -> Wire:
+    """The wire of the draft that holds a result.
+
+    Raises:
+        Abandoned: it is unknown, or made in training mode only where this is not.
+    """
+    if result.wire is None:
+        raise Abandoned
+    if result.is_training and not (context.training or context.draft.in_training):
+        message = f"`{span.text}` is made in training mode only"
+        hint = "only a head that is itself `training` can take it"
+        context.evaluator.fail("training-only", message, span, hint=hint)
+    return context.draft.bring(result)
 
 
 def add(context: Context, node: DraftNode) -> Stream:

@@ -11,7 +11,7 @@ from cnndsl.elaborate import items
 from cnndsl.elaborate.context import Context, Stream
 from cnndsl.elaborate.draft import ABSENT
 from cnndsl.elaborate.frame import UNKNOWN
-from cnndsl.elaborate.nodes import take
+from cnndsl.elaborate.nodes import bring, take
 from cnndsl.errors import Diagnostic, Label, Severity
 from cnndsl.scope import Abandoned
 from cnndsl.shape import AXES_BY_RANK, Shape
@@ -116,10 +116,10 @@ def _input(node: syntax.InputShape, context: Context, stream: Stream) -> Stream:
     else:
         draft.inputs.append(context.elaborator.given_input(shape, node.span, context))
         draft.input_names.append(context.label_text(node.label) if node.label else "")
-    wire = Wire(INPUT, len(draft.inputs) - 1)
+    wire = Wire(INPUT, 0 if draft.inputs_given else len(draft.inputs) - 1)
     if node.label:
         context.record(context.label_text(node.label), False, wire)
-    several = len(draft.inputs) > 1
+    several = len(draft.inputs) > 1 and not draft.inputs_given
     context.site.entering = None if several else draft.inputs[0]
     return ABSENT if several else wire
 
@@ -161,11 +161,10 @@ def _head(node: syntax.Head, context: Context, stream: Stream) -> Stream:
     draft = context.draft
     inner = context.braces().within(section="head", head=name, training=node.training)
     result = run(node.body, inner, stream)
-    other = draft.heads.setdefault(name, node.span)
-    if other is not node.span:
+    if name in draft.heads:
         message = f"two heads are called `{name}`"
-        related = (Label(other, "the first is here"),)
-        hint = "name them: `head boxes { … }`"
+        related = (Label(draft.heads[name], "the first is here"),)
+        hint = "name each: `head boxes { … }`; in a loop a head can't stand"
         context.report.add(
             Diagnostic("duplicate-name", message, node.span, related=related, hint=hint)
         )
@@ -173,18 +172,29 @@ def _head(node: syntax.Head, context: Context, stream: Stream) -> Stream:
         if result == ABSENT:
             take(inner, result, node.span)
         draft.outputs.append(Output(name, result, node.training))
+    draft.heads.setdefault(name, node.span)
     return stream
 
 
 def _output(node: syntax.OutputNames, context: Context, stream: Stream) -> Stream:
     for reference in node.references:
-        result = context.site.result(reference, context.frame)
-        if result.wire is None:
-            raise Abandoned
-        last = [step for step in (reference.name, *reference.path) if isinstance(step, str)]
-        wire = context.draft.bring(result)
-        context.draft.chosen_outputs.append(Output(last[-1] if last else "output", wire))
+        wire = bring(context, context.site.result(reference, context.frame), reference.span)
+        name = _output_name(reference, context)
+        if any(name == other.name for other in context.draft.chosen_outputs):
+            message = f"two outputs are called `{name}`"
+            hint = "label one of them otherwise: `item as @name`"
+            context.evaluator.fail("duplicate-name", message, reference.span, hint=hint)
+        context.draft.chosen_outputs.append(Output(name, wire))
     return stream
+
+
+def _output_name(reference: syntax.Reference, context: Context) -> str:
+    """The last name of a reference: `c4` of `@backbone.c4`."""
+    for step in reversed(reference.path):
+        if isinstance(step, str):
+            return step
+    name = reference.name
+    return name if isinstance(name, str) else str(context.evaluator.evaluate(name, context.frame))
 
 
 def _chain(node: syntax.Chain, context: Context, stream: Stream) -> Stream:

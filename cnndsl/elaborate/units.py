@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,12 @@ class Result:
     kind = "a reference"
 
     @property
+    def is_training(self) -> bool:
+        """Whether it is made in training mode only."""
+        outer = [draft.nodes[node].training for draft, node in self.via]
+        return any(outer) or (self.wire is not None and self.draft.is_training(self.wire))
+
+    @property
     def shape(self) -> Shape | None:
         return self.draft.shape(self.wire) if self.wire else None
 
@@ -103,19 +110,19 @@ class Port:
     number: int
 
 
-def without_results(value: Value, wires: list[Wire], into: Draft) -> Value:
-    """The value with each Result replaced by a Port, whose wire in `into` is added to `wires`."""
+def without_results(value: Value, wires: list[Wire], bring: Callable[[Result], Wire]) -> Value:
+    """The value with each Result replaced by a Port, whose wire is added to `wires`."""
     if isinstance(value, Result):
-        wire = into.bring(value)
+        wire = bring(value)
         if wire not in wires:
             wires.append(wire)
         return Port(wires.index(wire) + 1)
     if isinstance(value, tuple):
-        return tuple(without_results(item, wires, into) for item in value)
+        return tuple(without_results(item, wires, bring) for item in value)
     if isinstance(value, Row):
-        return Row(value.columns, tuple(without_results(c, wires, into) for c in value.cells))
+        return Row(value.columns, tuple(without_results(c, wires, bring) for c in value.cells))
     if isinstance(value, Unit):
-        given = ((name, without_results(item, wires, into)) for name, item in value.given)
+        given = ((name, without_results(item, wires, bring)) for name, item in value.given)
         return Unit(value.target, tuple(given))
     return value
 

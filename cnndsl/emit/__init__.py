@@ -22,10 +22,11 @@ def emit(design: Design) -> str:
     Its state_dict has the names of the design's weights, in their order.
     """
     structure = Structure(design)
+    reserved = structure.names
     plans: dict[Pattern, ClassPlan] = {}
-    classes = []
+    classes = structure.definitions()
     for pattern in structure.patterns():
-        plans[pattern] = ClassPlan(pattern, structure.builders, plans)
+        plans[pattern] = ClassPlan(pattern, structure.builders, plans, reserved)
         classes.append("\n".join(write_class(plans[pattern])).rstrip())
     body = "\n\n\n".join(classes)
     head = [*docstring(_documentation(design)), "", *_imports(body), "", "", ""]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from cnndsl.emit.construction import Part, attribute_word, fold, sequential_arguments
 from cnndsl.emit.names import (
     MODULE_DICT_OWN,
+    OWNED,
     identifier,
     is_identifier,
     quoted,
@@ -56,7 +57,7 @@ class Attributes:
         elif self._by_item:
             self.base = "nn.ModuleDict"
         self.flags: dict[str, str] = {}
-        self._taken = {*heads, *(MODULE_DICT_OWN if self._by_item else ())}
+        self._taken = {*heads, *OWNED}
         self._reach: dict[Key, str] = {}
         self._reach_by_name: dict[str, str] = {}
         self._shared: dict[tuple[str, str], str] = {}
@@ -89,6 +90,8 @@ class Attributes:
             _insert(tree, step.node.name.split("."), self._plan.parts[step.key])
         done: set[str] = set()
         for step in self._plan.steps:
+            flag = self._plan.flags.get(step.key[0], "") if step.key[1:] else ""
+            yield from self._keep(flag)
             if step.key not in self._plan.parts:
                 continue
             if not self._plan.parts[step.key].has_weights:
@@ -100,8 +103,6 @@ class Attributes:
             head = step.node.name.partition(".")[0]
             if head not in done:
                 done.add(head)
-                flag = self._plan.flags.get(step.key[0], "") if step.key[1:] else ""
-                yield from self._keep(flag)
                 yield flag, self._assign(head, self._text(tree.children[head]))
 
     def _share(self, step: Step) -> Iterator[tuple[str, str]]:
@@ -127,7 +128,8 @@ class Attributes:
     def _assign(self, name: str, text: str) -> str:
         if is_identifier(name):
             return f"self.{name} = {text}"
-        return f'self["{name}"] = {text}' if self._by_item else f'self.add_module("{name}", {text})'
+        key = quoted(name)
+        return f"self[{key}] = {text}" if self._by_item else f"self.add_module({key}, {text})"
 
     def _text(self, entry: _List | Part) -> str:
         """What builds a part or a list of them."""
@@ -155,7 +157,7 @@ def _path(name: str, tree: _List, by_item: bool) -> str:
     """How to reach the part of that path; what Python's types can't follow, by its whole path."""
     head, *rest = name.split(".")
     if not is_identifier(head):
-        return f'self["{head}"]' if by_item and not rest else _submodule(name)
+        return f"self[{quoted(head)}]" if by_item and not rest else _submodule(name)
     if not rest:
         return f"self.{head}"
     below = tree.children[head]
@@ -165,4 +167,4 @@ def _path(name: str, tree: _List, by_item: bool) -> str:
 
 
 def _submodule(name: str) -> str:
-    return f'self.get_submodule("{name}")'
+    return f"self.get_submodule({quoted(name)})"

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from cnndsl.design import Node
-from cnndsl.emit.names import SEQUENTIAL_OWN, identifier, is_identifier, snake_case, unique
+from cnndsl.emit.names import OWNED, identifier, is_identifier, quoted, snake_case, unique
 from cnndsl.emit.pattern import Builder, Inline, Instance, Leaf, is_numbered
 from cnndsl.layers.base import REQUIRED, Layer
 
@@ -105,34 +105,15 @@ def _leaf_constants(leaves: list[Leaf | None], prefix: str) -> Iterator[Constant
     for place, word in enumerate(words):
         values = tuple(leaf.call.args[place] if leaf else ABSENT for leaf in leaves)
         yield Constant(values, prefix + word)
-    for name in _option_names(leaf for leaf in leaves if leaf):
-        default = torch_default(first.layer, name)
-        values = tuple(
-            dict(leaf.call.options).get(name, default) if leaf else ABSENT for leaf in leaves
-        )
-        yield Constant(values, prefix + name, name, default)
+    options = [dict(leaf.call.options) if leaf else None for leaf in leaves]
+    for name, default in first.call.defaults:
+        if any(given and name in given for given in options):
+            values = tuple(
+                ABSENT if given is None else given.get(name, default) for given in options
+            )
+            yield Constant(values, prefix + name, name, default)
     if first.overwrites:
         yield Constant((True,) * len(leaves), "inplace", "inplace", False)
-
-
-def _option_names(leaves: Iterable[Leaf]) -> list[str]:
-    """The options that some leaf gives, in an order that agrees with each one's."""
-    names: list[str] = []
-    for leaf in leaves:
-        place = len(names)
-        for name, _ in reversed(leaf.call.options):
-            if name in names:
-                place = names.index(name)
-            else:
-                names.insert(place, name)
-    return names
-
-
-def torch_default(layer: Layer, name: str) -> Any:
-    """What torch takes where the option `name` is not given."""
-    if name in layer.torch_defaults:
-        return layer.torch_defaults[name]
-    return next(parameter.default for parameter in layer.parameters if parameter.name == name)
 
 
 def constants(part: Part) -> Iterator[Constant]:
@@ -169,7 +150,7 @@ def sequential_arguments(
     if all(map(is_identifier, names)):
         entries = ", ".join(f"{name}={item}" for name, item in zip(names, built, strict=True))
         return [f"OrderedDict({entries})"]
-    entries = ", ".join(f'"{name}": {item}' for name, item in zip(names, built, strict=True))
+    entries = ", ".join(f"{quoted(name)}: {item}" for name, item in zip(names, built, strict=True))
     return [f"OrderedDict({{{entries}}})"]
 
 
@@ -177,7 +158,7 @@ def _child_name(node: Node, part: Part, taken: list[str]) -> str:
     """The node's name; for what has no weights and no label, a word for what it is."""
     if part.has_weights or node.labelled:
         return node.name
-    return unique(attribute_word(node), {*taken, *SEQUENTIAL_OWN})
+    return unique(attribute_word(node), {*taken, *OWNED})
 
 
 def attribute_word(node: Node) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from cnndsl.design import Role
-from cnndsl.emit.names import IMPORTED, identifier, unique
 from cnndsl.emit.plan import ClassPlan
 from cnndsl.emit.skeleton import Key, Step, Value
 
@@ -20,7 +19,7 @@ class Flow:
     """
 
     def __init__(self, plan: ClassPlan) -> None:
-        self._flags = plan.flags
+        self._plan = plan
         self._heads = sum(not output.training for output in plan.pattern.module.outputs)
         self.outputs = next(iter(plan.pattern.members.values())).outputs
         self.steps = self._live([step for step in plan.steps if not self._is_optional(step)])
@@ -30,32 +29,42 @@ class Flow:
                 self.readers[value].append(place)
         for value in self.outputs:
             self.readers[value].append(len(self.steps))
+        self._by_key = {step.key: step for step in self.steps}
+        self._rebound = self._rebindings()
 
     def _is_optional(self, step: Step) -> bool:
-        return len(step.key) > 1 and step.key[0] in self._flags
+        return len(step.key) > 1 and step.key[0] in self._plan.flags
 
     def operands(self, step: Step) -> tuple[Value, ...]:
         """What a step takes; a residual whose projection may be absent takes what that takes."""
-        if step.detour and step.key[0] not in self._flags:
+        if step.detour and step.key[0] not in self._plan.flags:
             return (step.inputs[0], step.detour)
         return step.inputs
 
     def is_read_after(self, value: Value, place: int) -> bool:
         """Whether a step after `place` takes the value, or it is an output."""
-        return any(reader > place for reader in self.readers[value])
+        readers = self.readers[value]
+        return bool(readers) and readers[-1] > place
 
     def is_kept(self, value: Value, place: int) -> bool:
         """Whether the value, made at `place`, is needed after its trunk's name is bound anew."""
-        trunk = self.trunk(self.steps[place])
-        later = range(place + 1, len(self.steps))
-        rebound = next((p for p in later if self.trunk(self.steps[p]) == trunk), len(self.steps))
-        return self.is_read_after(value, rebound)
+        return self.is_read_after(value, self._rebound[place])
+
+    def _rebindings(self) -> list[int]:
+        """For each step the place of the next one along the same trunk."""
+        following: dict[str, int] = {}
+        found = []
+        for place in reversed(range(len(self.steps))):
+            trunk = self.trunk(self.steps[place])
+            found.append(following.get(trunk, len(self.steps)))
+            following[trunk] = place
+        return found[::-1]
 
     def trunk(self, step: Step) -> str:
         """The name along which the step's chain runs."""
         node = step.node
         if node.training or (node.head and self._heads > 1):
-            return local_name(node.head or "training")
+            return self._plan.variable(node.head or "training")
         return "shortcut" if node.role is Role.PROJECTION else TRUNK
 
     def serves_residuals(self, value: Value, place: int) -> bool:
@@ -78,21 +87,29 @@ class Flow:
             chains = [self._chain(value) for value in step.inputs]
             starts = Counter(chain[0].inputs[0] for chain in chains if chain)
             for number, chain in enumerate(chains, start=1):
-                name = _arm_name(chain, number, step)
+                name = self._arm_name(chain, number, step)
                 for link in chain:
                     found[link.key] = (name, link is chain[0] and starts[link.inputs[0]] > 1)
         return found
 
     def _chain(self, value: Value) -> list[Step]:
         """The steps that lead to a value, and to nothing else, in order."""
-        by_key = {step.key: step for step in self.steps}
         chain: list[Step] = []
-        while len(self.readers[value]) == 1 and (step := by_key.get(value.key)):
+        while len(self.readers[value]) == 1 and (step := self._by_key.get(value.key)):
             if len(step.inputs) != 1 or len(step.node.outputs) != 1:
                 break
-            chain.insert(0, step)
+            chain.append(step)
             value = step.inputs[0]
-        return chain
+        return chain[::-1]
+
+    def _arm_name(self, chain: list[Step], number: int, merge: Step) -> str:
+        """The arm's one label, if it is its last item's, else its number; a factor is a gate."""
+        labelled = [step for step in chain if step.node.labelled]
+        if chain and labelled == chain[-1:]:
+            return self._plan.variable(labelled[0].node.name)
+        if merge.node.layer and merge.node.layer.word == "mul":
+            return "gate"
+        return f"branch{number}"
 
     def _live(self, steps: list[Step]) -> list[Step]:
         needed = {value.key for value in self.outputs}
@@ -103,18 +120,3 @@ class Flow:
                 needed |= {value.key for value in step.inputs}
                 needed |= {step.detour.key} if step.detour else set()
         return live[::-1]
-
-
-def _arm_name(chain: list[Step], number: int, merge: Step) -> str:
-    """The arm's one label, if it is its last item's, else its number; a factor is a gate."""
-    labelled = [step for step in chain if step.node.labelled]
-    if chain and labelled == chain[-1:]:
-        return local_name(labelled[0].node.name)
-    if merge.node.layer and merge.node.layer.word == "mul":
-        return "gate"
-    return f"branch{number}"
-
-
-def local_name(name: str) -> str:
-    """A local variable for a label: `encoder.0` is `encoder0`."""
-    return unique(identifier(name.replace(".", "")), IMPORTED)

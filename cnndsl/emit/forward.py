@@ -6,9 +6,8 @@ it has to be. What is needed later has its label for a name.
 
 from __future__ import annotations
 
-from cnndsl.design import Module
 from cnndsl.emit.attributes import Attributes
-from cnndsl.emit.flow import TRUNK, Flow, local_name
+from cnndsl.emit.flow import TRUNK, Flow
 from cnndsl.emit.names import unique
 from cnndsl.emit.pattern import Formula
 from cnndsl.emit.plan import ClassPlan
@@ -32,7 +31,7 @@ class Forward:
         self._names: dict[Value, str] = {}
         self._holders: dict[str, Value] = {}
         self.lines: list[tuple[str, str]] = []
-        self.inputs = _input_names(plan.pattern.module)
+        self.inputs = _input_names(plan)
         for port, name in enumerate(self.inputs):
             self._bind(Value((), port), name)
         for place, step in enumerate(self._flow.steps):
@@ -52,7 +51,8 @@ class Forward:
 
     def _flag(self, step: Step) -> str:
         """The attribute that tells whether the projection is there to which the step belongs."""
-        return self._attributes.flags.get(self._plan.flags.get(step.key[0], ""), "")
+        flag = self._plan.flags.get(step.key[0])
+        return self._attributes.flags[flag] if flag else ""
 
     def _right_side(self, step: Step, operands: list[str]) -> str:
         formula = self._plan.builders.get(step.node)
@@ -101,7 +101,8 @@ class Forward:
         for step in steps:
             value = Value(step.key)
             goes_on = straight or value == residual.detour
-            results[value] = shortcut if goes_on else unique(shortcut, results.values())
+            taken = {*results.values(), *self._live_names(place - 1)}
+            results[value] = shortcut if goes_on else unique(shortcut, taken)
             right = self._right_side(step, [results[value] for value in step.inputs])
             self.lines.append((f"self.{flag}", f"{results[value]} = {right}"))
         return shortcut
@@ -119,9 +120,8 @@ class Forward:
             if port == 0:
                 wanted = self._wanted(place, step)
             else:
-                wanted = (
-                    local_name(step.node.module.outputs[port].name) if step.node.module else "_"
-                )
+                assert step.node.module, "only modules have several outputs"
+                wanted = self._plan.variable(step.node.module.outputs[port].name)
             names.append(self._take(wanted, place, step))
             self._bind(value, names[-1])
         return ", ".join(names)
@@ -129,7 +129,7 @@ class Forward:
     def _wanted(self, place: int, step: Step) -> str:
         """What the result of a step is best called."""
         if self._is_named(place, step):
-            return local_name(step.node.name)
+            return self._plan.variable(step.node.name)
         trunk = self._flow.trunk(step)
         arm, forks = self._arms.get(step.key, ("", False))
         if not arm or trunk != TRUNK:
@@ -150,8 +150,8 @@ class Forward:
         holder = self._holders.get(wanted)
         if holder is None or not self._flow.is_read_after(holder, place):
             return wanted
-        live = self._live_names(place)
-        if wanted != TRUNK:
+        live = self._live_names(place - 1)
+        if wanted != TRUNK or holder.key == step.key:
             return unique(wanted, live)
         is_shortcut = self._flow.serves_residuals(holder, place)
         kept = unique("shortcut" if is_shortcut else "skip", live)
@@ -172,10 +172,11 @@ class Forward:
         self.lines.append((TRAINING if step.node.training else "", statement))
 
 
-def _input_names(module: Module) -> list[str]:
+def _input_names(plan: ClassPlan) -> list[str]:
     """What the author calls the inputs; the trunk's name where that is nothing."""
+    module = plan.pattern.module
     found: list[str] = []
     for number in range(len(module.inputs)):
         name = module.input_names[number] if number < len(module.input_names) else ""
-        found.append(unique(local_name(name) if name else TRUNK, set(found)))
+        found.append(unique(plan.variable(name) if name else TRUNK, {*found, *plan.reserved}))
     return found

@@ -7,18 +7,25 @@ pass does not read, and what nobody else takes.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from cnndsl.design import INPUT, Module, Node, Wire
 
 
 class Uses:
-    """How many nodes and outputs of a module take each of its values."""
+    """How many nodes and outputs of a module take each of its values, and which run each part."""
 
     def __init__(self, module: Module) -> None:
         self._module = module
         self._counts = Counter(wire for node in module.nodes for wire in node.inputs)
         self._counts.update(output.wire for output in module.outputs)
+        self._repeats: dict[str, list[Node]] = defaultdict(list)
+        for node in module.nodes:
+            self._repeats[node.reuses].append(node)
+
+    def runs(self, node: Node) -> list[Node]:
+        """The node and those that run it again."""
+        return [node, *self._repeats[node.name]] if node.name else [node]
 
     def may_overwrite(self, wire: Wire) -> bool:
         """Whether the one node or output that takes the value may write over it."""

@@ -7,11 +7,14 @@ import re
 WIDTH = 100
 STEP = "    "
 
-_TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[()\[\]{},]|[^\"'()\[\]{},]+")
+_STRING = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"
+_TOKEN = re.compile(rf"{_STRING}|[()\[\]{{}},]|[^\"'()\[\]{{}},]+")
 # The operators at which a long sum or choice is split, each the next line's first word.
 _OPERATOR = re.compile(r" (?=(?:if|else|[+*-]) )")
 # What a statement does with its value.
-_TARGET = re.compile(r"([\w.\[\]\", -]+ \+?=|return) ")
+_TARGET = re.compile(rf"((?:[\w.\[\], ]|{_STRING})+ [+-]?=|return) ")
+# A generator: what it makes, and how often.
+_GENERATOR = re.compile(r"(.+) (for _ in range\(\d+\))")
 
 
 def wrap(text: str, indent: int = 0) -> list[str]:
@@ -34,12 +37,17 @@ def wrap(text: str, indent: int = 0) -> list[str]:
     if split is None:
         return [margin + text]
     head, items, tail = split
-    if head.endswith("*(") and len(items) == 1:
-        element, clause = items[0].rsplit(" for _ in ", 1)
-        inner = [*wrap(element, indent + 1), *wrap(f"for _ in {clause}", indent + 1)]
-    else:
-        inner = _wrap_items(items, indent + 1)
-    return [margin + head, *inner, margin + tail]
+    return [margin + head, *_wrap_inner(items, indent + 1), margin + tail]
+
+
+def _wrap_inner(items: list[str], indent: int) -> list[str]:
+    """What stands in brackets; a generator alone in them takes no comma."""
+    generator = _GENERATOR.fullmatch(items[0]) if len(items) == 1 else None
+    if not generator:
+        return _wrap_items(items, indent)
+    if len(STEP) * indent + len(items[0]) <= WIDTH:
+        return [STEP * indent + items[0]]
+    return [line for part in generator.groups() for line in wrap(part, indent)]
 
 
 def _wrap_items(items: list[str], indent: int) -> list[str]:

@@ -6,21 +6,34 @@ import re
 from collections.abc import Iterable
 from keyword import iskeyword
 
-# What the head of an emitted file brings in, and what a method calls its object.
-IMPORTED = frozenset({"torch", "nn", "Tensor", "OrderedDict", "NamedTuple", "self", "super"})
+from cnndsl.elaborate.names import OWNED_BY_MODULE
+from cnndsl.layers import LAYERS
+
+# What an emitted file has before its own classes, what it uses of Python's own, what a method calls
+# its object, and what nobody reads.
+RESERVED = frozenset(
+    {
+        *("torch", "nn", "Tensor", "OrderedDict", "NamedTuple", "super", "range", "float"),
+        *("self", "_"),
+        *(name for layer in LAYERS.values() for name in layer.definitions),
+    }
+)
 # What a container of torch has of its own, beside what every nn.Module has: no child's name.
 SEQUENTIAL_OWN = frozenset({"append", "extend", "insert", "pop"})
 MODULE_DICT_OWN = frozenset({"clear", "items", "keys", "pop", "update", "values"})
+# What no attribute or child may be called whose name is chosen here.
+OWNED = OWNED_BY_MODULE | SEQUENTIAL_OWN | MODULE_DICT_OWN
 
 
 def is_identifier(text: str) -> bool:
-    """Whether Python takes the text as a name as it is."""
-    return text.isascii() and text.isidentifier() and not iskeyword(text)
+    """Whether Python takes the text as a name as it is; in a class, it changes `__name`."""
+    is_private = text.startswith("__")
+    return text.isascii() and text.isidentifier() and not iskeyword(text) and not is_private
 
 
 def identifier(text: str) -> str:
     """The name nearest to the text: `layer-1` is `layer_1`, `class` is `class_`."""
-    name = re.sub(r"[^0-9A-Za-z_]", "_", text)
+    name = re.sub(r"^__+", "_", re.sub(r"[^0-9A-Za-z_]", "_", text))
     if not name or name[0].isdigit():
         name = f"_{name}"
     return f"{name}_" if iskeyword(name) else name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnndsl.design import Module, ModuleKind, Output
 from cnndsl.emit.forward import TRAINING
-from cnndsl.emit.names import identifier
+from cnndsl.emit.names import identifier, unique
 
 
 class Returns:
@@ -36,7 +36,17 @@ class Returns:
         if not self._is_network:
             return {}
         wanted = {self._in_evaluation: self._lasting, self._whole: self._outputs}
-        return {name: list(map(field, of)) for name, of in wanted.items() if len(of) > 1}
+        fields = self._fields()
+        return {name: [fields[o] for o in of] for name, of in wanted.items() if len(of) > 1}
+
+    def _fields(self) -> dict[Output, str]:
+        """The name of each output in the named tuples; such a name can't start with a line."""
+        fields: dict[Output, str] = {}
+        for output in self._outputs:
+            name = identifier(output.name)
+            name = f"output{name}" if name.startswith("_") else name
+            fields[output] = unique(name, fields.values())
+        return fields
 
     def statements(self, names: list[str]) -> list[tuple[str, str]]:
         """The last statements of forward; `names` are the outputs' variables."""
@@ -54,9 +64,3 @@ class Returns:
         if len(names) == 1:
             return names[0]
         return f"{name}({', '.join(names)})" if self._is_network else ", ".join(names)
-
-
-def field(output: Output) -> str:
-    """The name of an output in the named tuple; such a name can't start with a line."""
-    name = identifier(output.name)
-    return f"output{name}" if name.startswith("_") else name

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cnndsl.design import Module
 from cnndsl.emit.construction import ABSENT, Constant, is_always, same
-from cnndsl.emit.names import IMPORTED, identifier, literal, unique
+from cnndsl.emit.names import identifier, literal, unique
 from cnndsl.layers.base import REQUIRED
 
 # The greatest factor by which one number is written as a multiple or a part of another.
@@ -17,10 +17,14 @@ _MOST = 32
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a constructor, with its value in each module."""
+    """A parameter of a constructor, with its value in each module.
+
+    `usual` is what it is for by default in all that it is passed on to, or REQUIRED.
+    """
 
     name: str
     values: tuple[Any, ...]
+    usual: Any = REQUIRED
 
     @property
     def annotation(self) -> str:
@@ -28,14 +32,17 @@ class Parameter:
         return " | ".join(dict.fromkeys(map(_type_name, self.values)))
 
     @property
+    def differs(self) -> bool:
+        """Whether it has more than one value."""
+        return not all(same(value, self.values[0]) for value in self.values)
+
+    @property
     def default(self) -> Any:
-        """False for a flag; 1, 0 or None where that is the value in half of the modules or more."""
+        """False for a flag; else the usual value, if half of the modules or more have it."""
         if all(isinstance(value, bool) for value in self.values):
             return False
-        for value in (1, 0, None):
-            if 2 * sum(same(value, known) for known in self.values) >= len(self.values):
-                return value
-        return REQUIRED
+        uses = sum(same(self.usual, known) for known in self.values)
+        return self.usual if 2 * uses >= len(self.values) else REQUIRED
 
     def elements(self) -> list[Parameter]:
         """What stands at each place, where all values are tuples of one length."""
@@ -57,12 +64,19 @@ class Parameters:
     or a part of one of these, or else a parameter of its own.
     """
 
-    def __init__(self, modules: Iterable[Module], constants: Iterable[Constant]) -> None:
+    def __init__(
+        self, modules: Iterable[Module], constants: Iterable[Constant], reserved: frozenset[str]
+    ) -> None:
         self._modules = list(modules)
+        self._reserved = reserved
         self._offered = list(self._offers())
         self._used: dict[str, Parameter] = {}
         self._texts: dict[object, str] = {}
+        self._usual: dict[object, Any] = {}
         varying = [c for c in constants if self._varies(c)]
+        for constant in varying:
+            key, usual = self._key(constant), _usual(constant)
+            self._usual[key] = usual if same(self._usual.get(key, usual), usual) else REQUIRED
         for find in (self._exact, self._derived, self._new):
             for constant in varying:
                 if self._key(constant) not in self._texts and (text := find(constant)):
@@ -70,7 +84,8 @@ class Parameters:
 
     def text(self, constant: Constant) -> str:
         """The constant as it is written in the class."""
-        return self._texts.get(self._key(constant)) or literal(_first(constant.values))
+        written = self._texts.get(self._key(constant)) if self._varies(constant) else None
+        return written or literal(_first(constant.values))
 
     def declared(self) -> list[Parameter]:
         """The parameters in order: those without a default first."""
@@ -90,12 +105,13 @@ class Parameters:
         """The block's parameters and `let`s that differ, then the channels of its input."""
         tables = [dict(module.arguments) for module in self._modules]
         names = [name for name in tables[0] if all(name in table for table in tables)]
-        taken = set(IMPORTED)
+        taken = set(self._reserved)
         for name in names:
             values = [table[name] for table in tables]
             if all(isinstance(value, int | float | str | tuple | list) for value in values):
-                taken.add(name)
-                yield Parameter(identifier(name), _compact(values))
+                own = unique(identifier(name), taken)
+                taken.add(own)
+                yield Parameter(own, _compact(values))
         shapes = [module.inputs[0] for module in self._modules if module.inputs]
         if len(shapes) == len(self._modules) and all("c" in shape for shape in shapes):
             channels = tuple(shape["c"] for shape in shapes)
@@ -105,7 +121,7 @@ class Parameters:
         """Whether it is more than one value; an optional `stride=2` is the block's `stride`."""
         if not is_always(constant, _first(constant.values)):
             return True
-        named = [p for p in self._offered if p.name == constant.keyword]
+        named = [p for p in self._offered if p.name == constant.keyword and p.differs]
         return ABSENT in constant.values and any(self._agrees(constant, p) for p in named)
 
     def _agrees(self, constant: Constant, parameter: Parameter) -> bool:
@@ -115,7 +131,7 @@ class Parameters:
         """The parameter of the same values."""
         for parameter in self._offered:
             if self._agrees(constant, parameter):
-                return self._use(parameter)
+                return self._use(parameter, self._usual[self._key(constant)])
             for place, element in enumerate(parameter.elements()):
                 if self._agrees(constant, element):
                     return f"{self._use(parameter)}[{place}]"
@@ -137,13 +153,28 @@ class Parameters:
         return None
 
     def _new(self, constant: Constant) -> str:
-        taken = {*IMPORTED, *(parameter.name for parameter in self._offered), *self._used}
-        usual = _first(constant.values)
-        values = tuple(usual if value is ABSENT else value for value in constant.values)
-        return self._use(Parameter(unique(identifier(constant.word), taken), values))
+        taken = {*self._reserved, *(parameter.name for parameter in self._offered), *self._used}
+        some = _first(constant.values)
+        values = tuple(some if value is ABSENT else value for value in constant.values)
+        name = unique(identifier(self._told(constant) or constant.word), taken)
+        return self._use(Parameter(name, values), self._usual[self._key(constant)])
 
-    def _use(self, parameter: Parameter) -> str:
-        self._used[parameter.name] = parameter
+    def _told(self, constant: Constant) -> str | None:
+        """The parameter of the block that says what it is, wherever that is not `none`."""
+        tables = [dict(module.arguments) for module in self._modules]
+        for name in tables[0]:
+            values = _compact([table.get(name) for table in tables])
+            pairs = zip(constant.values, values, strict=True)
+            told = [(a, b) for a, b in pairs if a is not ABSENT and b is not None]
+            if name not in self._used and told and all(same(a, b) for a, b in told):
+                return name
+        return None
+
+    def _use(self, parameter: Parameter, usual: Any = REQUIRED) -> str:
+        """Passes the parameter on to what is by default `usual`."""
+        known = self._used.get(parameter.name)
+        common = REQUIRED if known and not same(known.usual, usual) else usual
+        self._used[parameter.name] = replace(parameter, usual=common)
         return parameter.name
 
     def _key(self, constant: Constant) -> object:
@@ -154,6 +185,13 @@ def _pairs(constant: Constant, parameter: Parameter) -> Iterator[tuple[Any, Any]
     """The two values in each module that has the constant."""
     pairs = zip(constant.values, parameter.values, strict=True)
     return (pair for pair in pairs if pair[0] is not ABSENT)
+
+
+def _usual(constant: Constant) -> Any:
+    """What a person leaves out: torch's default, or the one place of a 1x1 convolution."""
+    if constant.default is REQUIRED and constant.word.endswith("kernel_size"):
+        return 1
+    return constant.default
 
 
 def _first(values: tuple[Any, ...]) -> Any:

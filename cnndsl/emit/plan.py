@@ -10,16 +10,18 @@ from typing import Any
 
 from cnndsl.design import Node
 from cnndsl.emit.construction import Chain, Constant, Part, compose, constants, render
+from cnndsl.emit.names import identifier, unique
 from cnndsl.emit.parameters import Parameters
 from cnndsl.emit.pattern import Builder, Formula, Instance, Pattern, find_step, is_straight
-from cnndsl.emit.skeleton import Step, Value
+from cnndsl.emit.skeleton import Key, Step, Value
 
 
 class ClassPlan:
     """A pattern with what its constructor and its forward are written from.
 
     `steps` are the steps that run. `parts` holds what the constructor builds for a step, and
-    `flags` the name of the flag that tells whether a residual's projection is there.
+    `flags` the name of the flag that tells whether a residual's projection is there. `reserved`
+    are the names that the file gives to other things than variables.
     """
 
     def __init__(
@@ -27,10 +29,12 @@ class ClassPlan:
         pattern: Pattern,
         builders: dict[Node, Builder],
         known: dict[Pattern, ClassPlan],
+        reserved: frozenset[str],
     ) -> None:
         self.pattern = pattern
         self.builders = builders
         self._known = known
+        self.reserved = reserved
         self.is_straight = is_straight(pattern.module) and not pattern.projections
         self.steps = list(pattern.steps())
         self.parts = {step.key: self._part(step) for step in self.steps if self._is_built(step)}
@@ -39,7 +43,7 @@ class ClassPlan:
         flags = {place: self._flag(place) for place in pattern.projections}
         every = [constant for part in self.parts.values() for constant in constants(part)]
         varying = [flag for place, flag in flags.items() if pattern.is_optional(place)]
-        self.parameters = Parameters(pattern.members, [*every, *varying])
+        self.parameters = Parameters(pattern.members, [*every, *varying], reserved)
         self.flags = {
             place: self.parameters.text(flag)
             for place, flag in flags.items()
@@ -49,6 +53,10 @@ class ClassPlan:
     def text(self, part: Part) -> str:
         """What builds the part, in Python, on one line."""
         return render(part, self.parameters.text)
+
+    def variable(self, name: str) -> str:
+        """A local variable for a label: `encoder.0` is `encoder0`."""
+        return unique(identifier(name.replace(".", "")), self.reserved)
 
     def _is_built(self, step: Step) -> bool:
         return not step.node.reuses and not isinstance(self.builders[step.node], Formula)
@@ -74,11 +82,15 @@ class ClassPlan:
             for prefix in prefixes(step.node.name):
                 lists[prefix].append(step)
         reused = {step.node.reuses for step in self.steps}
+        built = list(self.parts)
+        joined: dict[Key, Step] = {}
         for prefix, run in lists.items():
             if not any(step.node.name in reused for step in run) and self._is_run(
                 prefix, run, uses
             ):
-                self._join(run)
+                joined[run[-1].key] = self._join(run)
+        gone = {key for key in built if key not in self.parts}
+        self.steps = [joined.get(step.key, step) for step in self.steps if step.key not in gone]
 
     def _is_run(self, prefix: str, run: list[Step], uses: Counter[Value]) -> bool:
         """Whether these, all that stand in the list, are nn.Sequential's items 0 to n - 1."""
@@ -98,8 +110,8 @@ class ClassPlan:
     def _any_weights(self, run: list[Step]) -> bool:
         return any(self.parts[step.key].has_weights for step in run)
 
-    def _join(self, run: list[Step]) -> None:
-        """Makes the run one part, at the place of its last step, which stands for all of them."""
+    def _join(self, run: list[Step]) -> Step:
+        """Makes the run one part, at the place of its last step; a step for all of them."""
         children = tuple(
             (replace(step.node, name=str(place)), self.parts.pop(step.key))
             for place, step in enumerate(run)
@@ -107,10 +119,8 @@ class ClassPlan:
         first, last = run[0], run[-1]
         name = last.node.name.rpartition(".")[0]
         node = replace(last.node, name=name, inputs=first.node.inputs)
-        joined = replace(last, node=node, inputs=first.inputs)
         self.parts[last.key] = Chain(children, True)
-        gone = {id(step) for step in run[:-1]}
-        self.steps = [joined if s is last else s for s in self.steps if id(s) not in gone]
+        return replace(last, node=node, inputs=first.inputs)
 
 
 def prefixes(name: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from cnndsl.design import Design, Module, ModuleKind, Node
 from cnndsl.emit.inplace import Uses
-from cnndsl.emit.names import IMPORTED, camel_case, unique
+from cnndsl.emit.names import RESERVED, camel_case, unique
 from cnndsl.emit.pattern import (
     Builder,
     Formula,
@@ -31,7 +31,7 @@ def class_name(design: Design) -> str:
 
 
 def _network_name(network: Module) -> str:
-    return unique(camel_case(network.name), IMPORTED)
+    return unique(camel_case(network.name), RESERVED)
 
 
 class Structure:
@@ -42,12 +42,27 @@ class Structure:
         self._by_module: dict[Module, Pattern] = {}
         self._by_signature: dict[object, list[Pattern]] = {}
         self._network_name = name = class_name(design)
-        self._names = {*IMPORTED, name, f"{name}Outputs", f"{name}TrainingOutputs"}
+        self._names = {*RESERVED, name, f"{name}Outputs", f"{name}TrainingOutputs"}
         self._network = self._pattern(design.network)
 
     def patterns(self) -> list[Pattern]:
         """The classes, each after those that it uses; the network's is the last."""
         return list(self._after_used(self._network, set()))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of its classes, and the others that an emitted file gives to no variable."""
+        return frozenset(self._names)
+
+    def definitions(self) -> list[str]:
+        """The classes of its layers' own, each once, in order of their first use."""
+        leaves = [builder for builder in self.builders.values() if isinstance(builder, Leaf)]
+        used = {
+            leaf.call.function: leaf.layer.definitions[leaf.call.function]
+            for leaf in leaves
+            if leaf.call.function in leaf.layer.definitions
+        }
+        return list(used.values())
 
     def _pattern(self, module: Module) -> Pattern:
         """The class that the module is an object of."""
@@ -74,10 +89,9 @@ class Structure:
         call = operation.torch(*shapes)
         if isinstance(call, Expression):
             return Formula(call, bool(call.augmented) and uses.overwrites(node))
-        runs = [node, *(other for other in module.nodes if other.reuses == node.name != "")]
         # Dropout in place draws other numbers than torch's own does from the same seed.
         can_overwrite = operation.overwrites and not operation.returns_input
-        overwrites = can_overwrite and all(map(uses.overwrites, runs))
+        overwrites = can_overwrite and all(map(uses.overwrites, uses.runs(node)))
         return Leaf(operation, call, overwrites, bool(operation.weights(*shapes)))
 
     def _classify(self, module: Module, found: Skeleton) -> Pattern:

@@ -92,9 +92,10 @@ class Weight:
 class Call:
     """A call that builds a torch module, as data: `nn.Linear(512, 10, bias=False)`.
 
-    `words` holds the positional arguments' names, by which an emitted class calls what differs
-    from use to use (`in_features`). `options` are those that differ from torch's `defaults`, which
-    say what an option is in a use that leaves it out; both are in torch's order.
+    `function` is torch's, or the name of one of the layer's `definitions`. `words` holds the
+    positional arguments' names, by which an emitted class calls what differs from use to use
+    (`in_features`). `options` are those that differ from torch's `defaults`, which say what an
+    option is in a use that leaves it out; both are in torch's order.
     """
 
     function: str
@@ -178,9 +179,9 @@ class Layer:
     # Its result can be its input itself or a view of it, so writing over one writes over both.
     # So can that of a merge with a single arm, which is not marked.
     returns_input: ClassVar[bool] = False
-    # Torch's defaults of those options of its module that aren't options of the layer by that name,
-    # or have another default there.
-    torch_defaults: ClassVar[Mapping[str, Any]] = {}
+    # The Python classes, by name, that its calls may name and torch does not have. They derive from
+    # torch's, so that weights and pickles are as theirs.
+    definitions: ClassVar[Mapping[str, str]] = {}
 
     def __init_subclass__(cls) -> None:
         own = {
@@ -240,6 +241,11 @@ class Layer:
             for parameter in self.parameters
             if parameter.name not in without
         }
+
+    @classmethod
+    def takes_any_word(cls, name: str) -> bool:
+        """Whether the option `name` takes a bare word of any kind, such as the name of an axis."""
+        return any(p.accepts.any_word for p in cls.parameters if p.name == name)
 
     # What a kind of layer says of itself. A layer takes one input, unless it merges.
 

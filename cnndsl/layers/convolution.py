@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import gcd, prod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from cnndsl.layers.base import Call, Kind, Layer, ShapeError, Weight, option
 from cnndsl.layers.options import PerAxis, count, flag, one_of, per_axis
@@ -16,21 +16,38 @@ from cnndsl.layers.windows import (
     short,
     spatial_sizes,
     spread,
-    window_count,
     window_counts,
 )
 from cnndsl.shape import Shape
+
+# The padding is computed from the size that comes, so the module is right for every size.
+_PADDED_AS_TENSORFLOW = '''\
+class Conv{rank}dSame(nn.Conv{rank}d):
+    """A convolution that pads as TensorFlow's `SAME`: its result has ceil(size / stride)."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        ends: list[int] = []
+        axes = zip(input.shape[-{rank}:], self.kernel_size, self.stride, self.dilation)
+        for size, kernel, stride, dilation in axes:
+            reach = dilation * (kernel - 1) + 1
+            total = max((-(-size // stride) - 1) * stride + reach - size, 0)
+            ends = [total // 2, total - total // 2, *ends]
+        mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
+        return super().forward(nn.functional.pad(input, ends, mode))'''
 
 
 class Conv(Layer):
     """A convolution over `h w`, or over `t h w`.
 
     An odd kernel keeps the size at stride 1 unless `pad` is given; an even one is not padded.
+    `pad=same` pads as TensorFlow does, where need be by one more after an axis than before it.
     """
 
     word = "conv"
     kind = Kind.CONVOLUTION
-    torch_defaults: ClassVar[Mapping[str, Any]] = {"padding": 0, "padding_mode": "zeros"}
+    definitions: ClassVar[Mapping[str, str]] = {
+        f"Conv{rank}dSame": _PADDED_AS_TENSORFLOW.format(rank=rank) for rank in (2, 3)
+    }
 
     c: int = option(count(), doc="channels that it gives", positional=True)
     kernel: PerAxis = option(per_axis(), doc="size of the window")
@@ -55,7 +72,6 @@ class Conv(Layer):
         kernel, stride, dilation = self._geometry(sizes)
         padding = self._padding(sizes)
         counts = window_counts(sizes, kernel, stride, padding, dilation)
-        self._check_symmetry(sizes, padding)
         self._check_pad_mode(sizes, padding)
         return Shape(shape.axes, (self.c, *counts))
 
@@ -73,13 +89,13 @@ class Conv(Layer):
         (shape,) = inputs
         sizes = shape.sizes[1:]
         kernel, stride, dilation = self._geometry(sizes)
-        before = tuple(before for before, _ in self._padding(sizes))
+        function, padding = self._torch_padding(sizes)
         return Call.of(
-            f"nn.Conv{len(sizes)}d",
+            function,
             {"in_channels": shape["c"], "out_channels": self.c, "kernel_size": compact(kernel)},
             {
                 "stride": (compact(stride), 1),
-                "padding": ("same" if self._torch_pads_same(sizes) else compact(before), 0),
+                "padding": (padding, 0),
                 "dilation": (compact(dilation), 1),
                 "groups": (self.groups, 1),
                 "bias": (self.bias, True),
@@ -117,27 +133,19 @@ class Conv(Layer):
             pad = spread(self.pad, sizes, "pad")
         return tuple(zip(pad, pad, strict=True))
 
-    def _torch_pads_same(self, sizes: Sizes) -> bool:
-        """Whether torch's own `padding="same"` does it, which it refuses with a stride."""
-        return self.pad == "same" and set(spread(self.stride, sizes, "stride")) == {1}
+    def _torch_padding(self, sizes: Sizes) -> tuple[str, PerAxis | str]:
+        """The class of the convolution, and what is its `padding`.
 
-    def _check_symmetry(self, sizes: Sizes, padding: tuple[tuple[int, int], ...]) -> None:
-        """Refuses what `pad=same` can't be with a stride: torch then pads both ends alike."""
-        before, after = zip(*padding, strict=True)
-        if before == after or self._torch_pads_same(sizes):
-            return
-        kernel, stride, dilation = self._geometry(sizes)
-        both = tuple(zip(after, after, strict=True))
-        wanted = tuple(map(window_count, sizes, kernel, stride, padding, dilation))
-        kept = tuple(map(window_count, sizes, kernel, stride, both, dilation)) == wanted
-        raise ShapeError(
-            f"`pad=same` needs {short(before)} before and {short(after)} after {joined(sizes)}, "
-            "but with a stride torch pads both ends alike",
-            hint=f"`pad={short(after)}` gives {joined(wanted)} too, from windows that start earlier"
-            if kept
-            else "an odd `kernel` along the axes of stride 1, or `pad` as numbers",
-            option="pad",
-        )
+        A convolution of torch pads both ends of an axis alike, but for its own `padding="same"`,
+        which it refuses with a stride.
+        """
+        before, after = zip(*self._padding(sizes), strict=True)
+        function = f"nn.Conv{len(sizes)}d"
+        if self.pad == "same" and set(spread(self.stride, sizes, "stride")) == {1}:
+            return function, "same"
+        if before == after:
+            return function, compact(before)
+        return f"Conv{len(sizes)}dSame", 0
 
     def _check_groups(self, channels: int) -> None:
         for number, words in ((channels, "input channels"), (self.c, "output channels")):

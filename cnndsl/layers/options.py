@@ -20,6 +20,8 @@ class Accepts(Generic[T_co]):
         self.words = words
         # Words of the option's own, such as `same` for `pad`, which a spec writes bare.
         self.choices = choices
+        # Whether any bare word is one, as the name of an axis is.
+        self.any_word = False
 
     def __or__(self, other: Accepts[Any]) -> Accepts[Any]:
         return Accepts(
@@ -89,7 +91,9 @@ def one_of(*choices: str) -> Accepts[str]:
 
 def axis_name() -> Accepts[str]:
     """The name of an axis, `c`; whether the shape has it, the layer says."""
-    return Accepts(lambda value: isinstance(value, str), "the name of an axis")
+    accepts: Accepts[str] = Accepts(lambda value: isinstance(value, str), "the name of an axis")
+    accepts.any_word = True
+    return accepts
 
 
 def absent() -> Accepts[None]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from cnndsl.layers.base import Call, Kind, Layer, ShapeError, option
 from cnndsl.layers.options import PerAxis, count, flag, per_axis
@@ -23,7 +22,6 @@ class _Pool(Layer):
     """What pooling by a sliding window has in common."""
 
     kind = Kind.POOLING
-    torch_defaults: ClassVar[Mapping[str, Any]] = {"padding": 0}
     module: ClassVar[str]
     words: ClassVar[str]
 

@@ -22,8 +22,9 @@ START_RULES = ["file", "expression"]
 # How the grammar writes a keyword.
 KEYWORD = re.compile(r"(\w+)\(\?!\\w\)")
 
-# What no terminal matches goes as one token: a string to the end of its line, or a word.
-STRAY_TEXT = r'"""[\s\S]*|"[^\n]*|\w+|\W'
+# What no terminal matches goes as one token: a string to the end of its line, one in single quotes,
+# or a word.
+STRAY_TEXT = r'"""[\s\S]*|"[^\n]*' r"|'''(?:[\s\S]*?''')?|'[^'\n]*'|\w+|\W"
 
 
 class _NoLexer(Lexer):

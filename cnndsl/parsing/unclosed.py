@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from cnndsl.errors import Diagnostic, Label
+from cnndsl.parsing.recovery import MARKS
 from cnndsl.parsing.terminals import describe
 from cnndsl.parsing.tokens import END, STRAY, Mistake, Token, span_of
 from cnndsl.source import Span
@@ -27,6 +30,8 @@ def open_block(mistake: Mistake) -> Diagnostic | None:
     if mistake.definition is None:
         return None
     opener, kind = mistake.openers[-1], mistake.definition.text
+    if found := _by_indentation(mistake, opener, mistake.definition.start):
+        return found
     return Diagnostic(
         "unclosed",
         f"`{opener.text}` is not closed before the next `{kind}`",
@@ -43,6 +48,8 @@ def unclosed(mistake: Mistake) -> Diagnostic | None:
         return None
     opener = mistake.openers[-1]
     closes_other = mistake.token.type in PAIRS and opener.type not in PAIRS[mistake.token.type]
+    if mistake.token.type == END and (found := _by_indentation(mistake, opener, mistake.span.end)):
+        return found
     if mistake.token.type == END or closes_other or _starts_later_line(mistake, opener):
         what = OPENED[opener.type]
         return Diagnostic(
@@ -53,6 +60,45 @@ def unclosed(mistake: Mistake) -> Diagnostic | None:
             (_opening(mistake, opener),),
         )
     return None
+
+
+def _by_indentation(mistake: Mistake, opener: Token, end: int) -> Diagnostic | None:
+    """The brace within that of `opener` that is not closed, where the indentation shows it.
+
+    It is closed by a `}` that stands further left than its line: that of a brace around it.
+    """
+    text = mistake.source.text
+    opened: list[int] = []
+    marks = re.compile(rf'"""[\s\S]*?"""|{MARKS.pattern}')
+    for mark in marks.finditer(text, opener.start, end):
+        if mark[0] == "{":
+            opened.append(mark.start())
+        elif mark[0] == "}" and opened:
+            brace, line = opened.pop(), text.rfind("\n", 0, mark.start()) + 1
+            before = text[line : mark.start()]
+            if not before.strip() and len(before) < _indentation(text, brace):
+                return _unclosed_before(mistake, brace)
+    return None
+
+
+def _indentation(text: str, place: int) -> int:
+    line = text.rfind("\n", 0, place) + 1
+    return len(text[line:place]) - len(text[line:place].lstrip(" \t"))
+
+
+def _unclosed_before(mistake: Mistake, brace: int) -> Diagnostic | None:
+    """That the brace is not closed before the next line that stands as far left as its own."""
+    later = re.compile(rf"\n[ \t]{{0,{_indentation(mistake.source.text, brace)}}}([^\s#]\w*)")
+    found = later.search(mistake.source.text, brace)
+    if not found:
+        return None
+    return Diagnostic(
+        "unclosed",
+        "a brace is not closed: `{`",
+        Span(mistake.source, *found.span(1)),
+        f"expected `}}` before `{found[1]}`",
+        (Label(Span(mistake.source, brace, brace + 1), "opened here"),),
+    )
 
 
 def _starts_later_line(mistake: Mistake, opener: Token) -> bool:

@@ -1,0 +1,91 @@
+"""What those who explain mistakes need to give a remedy: the text around one, and whether it reads.
+
+A remedy that holds what the author wrote is read before it is given: it may not lead to the next
+mistake.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cnndsl.errors import Diagnostic
+from cnndsl.layers import LAYERS
+from cnndsl.parsing.lalr import Parser
+from cnndsl.parsing.lexer import tokens
+from cnndsl.parsing.recovery import MARKS, next_statement
+from cnndsl.parsing.tables import tables
+from cnndsl.parsing.tokens import Mistake
+
+# How arguments are written, where nothing is known of those that were meant.
+ARGUMENTS = "arguments stand after the word, without brackets, such as"
+
+# A value that needs no parentheses as an argument.
+_VALUE = r"-?[\w.]+|\"[^\"]*\""
+_ARGUMENT = re.compile(rf"(?:(\w+)\s*=\s*)?({_VALUE})")
+
+
+def error(
+    mistake: Mistake, message: str, label: str = "", hint: str = "", code: str = "syntax"
+) -> Diagnostic:
+    """The diagnostic of a mistake at its token."""
+    return Diagnostic(code, message, mistake.span, label, hint=hint)
+
+
+def is_statement(text: str) -> bool:
+    """Whether a text on one line can be read as a statement."""
+    parser, text = Parser(tables(), "file"), f"block b() {{ {text} }}"
+    found = tokens(tables(), parser, text, 0, len(text))
+    return all(map(parser.feed, found)) and parser.finish() is not None
+
+
+def rest_of_statement(mistake: Mistake, start: int) -> str | None:
+    """The statement from `start` on, without a comment; None where it goes on on a later line."""
+    text = mistake.source.text
+    line_end = text.find("\n", start)
+    line_end = len(text) if line_end < 0 else line_end
+    end = next_statement(text, start, line_end, [], True)
+    if end is None or re.compile(r"\s*->").match(text, line_end):
+        return None
+    rest = text[start:end]
+    comments = (mark.start() for mark in MARKS.finditer(rest) if mark[0][0] == "#")
+    return rest[: next(comments, len(rest))].strip()
+
+
+def is_among_arms(mistake: Mistake) -> bool:
+    """Whether the innermost braces hold arms, and no statements."""
+    if not mistake.openers:
+        return False
+    start = mistake.openers[-1].end
+    return bool(re.compile(r"(?:\s|#[^\n]*)*\|").match(mistake.source.text, start))
+
+
+def applied(mistake: Mistake, callee: str, inside: str) -> str | None:
+    """The item that `callee(inside)` means, where it can be known.
+
+    It is known of what has one plain argument at most, and of layers that take what is given.
+    """
+    pieces = [piece.strip() for piece in inside.split(",") if piece.strip()]
+    found = [match for piece in pieces if (match := _ARGUMENT.fullmatch(piece))]
+    plain = [match for match in found if not match[1]]
+    if len(found) < len(pieces) or len(plain) > 1:
+        return None
+    if not _takes(mistake, callee, {match[1] for match in found if match[1]}, len(plain)):
+        return None
+    written = [f"{match[1]}={match[2]}" if match[1] else match[2] for match in found]
+    item = " ".join([callee, *written])
+    return item if is_statement(item) else None
+
+
+def _takes(mistake: Mistake, callee: str, named: set[str], plain: int) -> bool:
+    """Whether a layer, or a block of this file, can be called with these arguments."""
+    if callee not in LAYERS:
+        defined = rf"\b(?:block|network)[ \t]+{re.escape(callee)}[ \t]*\("
+        return bool(re.search(defined, mistake.source.text))
+    parameters = LAYERS[callee].parameters
+    free = [p.name for p in parameters if p.positional and p.name not in named]
+    given = named | set(free[:plain])
+    return (
+        plain <= len(free)
+        and named <= {p.name for p in parameters}
+        and {p.name for p in parameters if p.required} <= given
+    )

@@ -1,0 +1,54 @@
+"""Where statements may stand: what is a network's alone, and that its `input` comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cnndsl import syntax
+from cnndsl.errors import Diagnostic, Report
+
+NETWORK_ONLY = (syntax.Section, syntax.Head, syntax.InputShape, syntax.OutputNames)
+
+# What may stand above an `input`, since nothing flows through it.
+BEFORE_INPUT = (syntax.InputShape, syntax.Let, syntax.Require, syntax.Default)
+
+
+def check_structure(file: syntax.File, report: Report) -> None:
+    """Reports the statements of a file that stand where they have no meaning."""
+    for statement in file.statements:
+        if isinstance(statement, syntax.Block):
+            _check_block(statement, report)
+        elif isinstance(statement, syntax.Network):
+            _check_network(statement, report)
+
+
+def _check_block(block: syntax.Block, report: Report) -> None:
+    for node in _within(block.body):
+        if isinstance(node, NETWORK_ONLY):
+            word = node.span.text.split()[0]
+            message = f"`{word}` stands in a network, and this is a block"
+            hint = "name a part of a block by a label: `part: { … }`"
+            report.add(Diagnostic("only-in-network", message, node.span, hint=hint))
+
+
+def _check_network(network: syntax.Network, report: Report) -> None:
+    starts = [not isinstance(statement, BEFORE_INPUT) for statement in network.body]
+    first_item = starts.index(True) if True in starts else len(starts)
+    above = [s for s in network.body[:first_item] if isinstance(s, syntax.InputShape)]
+    misplaced = [n for n in _within(network.body) if isinstance(n, syntax.InputShape)]
+    for node in misplaced:
+        if not any(node is other for other in above):
+            message = "an `input` stands at the top of its network, above the first item"
+            report.add(Diagnostic("input", message, node.span))
+    if not misplaced:
+        message = f"`{network.name.name}` has no `input`"
+        hint = "write `input 3x224x224` as its first line"
+        report.add(Diagnostic("no-input", message, network.span, hint=hint))
+
+
+def _within(node: Any) -> Iterator[Any]:
+    """All that a construct holds, at any depth."""
+    for part in syntax.parts(node):
+        yield part
+        yield from _within(part)
