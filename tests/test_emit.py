@@ -22,8 +22,8 @@ from cnndsl.layers import LAYERS
 from cnndsl.load import module, verify
 from cnndsl.shape import Shape
 from tests import designs
+from tests.agreement import assert_values_agree, assert_weights_agree, batch
 from tests.designs import STREAM, Sketch, layer, network
-from tests.interpreter import interpret
 
 # The tensors are small and the tests run side by side: more threads would only wait for each other.
 torch.set_num_threads(1)
@@ -55,23 +55,9 @@ SMALL = pytest.mark.parametrize(
 )
 
 
-def tensors(result: object) -> list[Tensor]:
-    return [result] if isinstance(result, Tensor) else list(result)  # type: ignore[call-overload]
-
-
-def batch(design: Design) -> list[Tensor]:
-    generator = torch.Generator().manual_seed(1)
-    return [torch.randn(2, *shape.sizes, generator=generator) for shape in design.network.inputs]
-
-
 @EVERY
 def test_state_dict_is_the_designs(make: Callable[[], Design]) -> None:
-    design = make()
-    built = module(design)
-    expected = [(path, weight.shape) for path, weight in design.network.weights()]
-    assert [(path, tuple(t.shape)) for path, t in built.state_dict().items()] == expected
-    trainable = [path for path, weight in design.network.weights() if weight.trainable]
-    assert [path for path, _ in built.named_parameters()] == trainable
+    assert_weights_agree(make())
 
 
 @SMALL
@@ -84,34 +70,7 @@ def test_verify_agrees(make: Callable[[], Design]) -> None:
 def test_outputs_and_gradients_are_those_of_the_design(
     make: Callable[[], Design], training: bool
 ) -> None:
-    """Against an interpreter that overwrites nothing; its gradients are those without in-place."""
-    design = make()
-    built = module(design).train(training)
-    state = {path: tensor.detach().clone() for path, tensor in built.state_dict().items()}
-    for path, _ in built.named_parameters():
-        state[path].requires_grad_()
-    inputs, twins = ([t.requires_grad_() for t in batch(design)] for _ in range(2))
-    torch.manual_seed(0)
-    found = tensors(built(*inputs))
-    torch.manual_seed(0)
-    expected = interpret(design, state, *twins, training=training)
-    assert len(found) == len(expected)
-    for one, other in zip(found, expected, strict=True):
-        torch.testing.assert_close(one, other)
-    weighted(found).backward()
-    weighted(expected).backward()
-    for one, other in zip(inputs, twins, strict=True):
-        torch.testing.assert_close(one.grad, other.grad)
-    for path, parameter in built.named_parameters():
-        torch.testing.assert_close(parameter.grad, state[path].grad, msg=path)
-    for path, buffer in built.named_buffers():
-        torch.testing.assert_close(buffer, state[path], msg=path)
-
-
-def weighted(outputs: list[Tensor]) -> Tensor:
-    """One number that depends on each element in its own way."""
-    parts = [(out * torch.linspace(-1, 1, out.numel()).view_as(out)).sum() for out in outputs]
-    return torch.stack(parts).sum()
+    assert_values_agree(make(), training)
 
 
 def test_resnet_is_torchvisions() -> None:

@@ -115,3 +115,28 @@ def test_a_class_of_a_layers_own_goes_where_torchs_go(tmp_path: Path) -> None:
     command = [sys.executable, "-c", READER, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_parameter_that_may_be_none_keeps_its_name() -> None:
+    source = cnndsl.compile_text("""
+        block unit(c, kernel=1, pad=none) { conv c kernel=kernel pad=pad as conv -> relu }
+        network Net() {
+          input 3x9x9
+          unit 4 as a -> unit 8 3x3 as b -> unit 8 5x5 pad=0 as c -> unit 8 1x3 pad=1x0 as d
+        }
+    """).source()
+    assert "pad: int | tuple[int, int] = 0" in source
+    assert "nn.Conv2d(in_channels, c, kernel, padding=pad)" in source
+    assert "b=Unit(4, 8, 3, pad=1)," in source
+
+
+def test_only_usual_values_are_defaults() -> None:
+    """One channel, though half of the uses have it, is no more usual than another number."""
+    source = cnndsl.compile_text("""
+        block unit(c, groups) { conv 3x3 c groups=groups as conv -> relu }
+        network Net() {
+          input 1x9x9
+          unit 1 1 as a -> conv 1x1 8 as fit -> unit 4 2 as b -> unit 1 1 as c
+        }
+    """).source()
+    assert "def __init__(self, in_channels: int, c: int, groups: int = 1) -> None:" in source

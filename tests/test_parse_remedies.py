@@ -36,6 +36,7 @@ network N(c=3) {{
         ("x = conv(3, 64)", "conv 3x3 64 as x"),
         ("x = relu", "relu as x"),
         ("head = relu", "relu as head"),
+        ("x: { y = conv 3x3 64 }", "conv 3x3 64 as y"),
         ("x = 4 * c", "let x = 4 * c"),
         ("x = max(c, 3)", "let x = max(c, 3)"),
         ("concat { conv 3x3 4, conv 3x3 5 }", "concat { | conv 3x3 4 | conv 3x3 5 }"),

@@ -29,7 +29,7 @@ from cnndsl.elaborate.units import (
     with_results,
     without_results,
 )
-from cnndsl.errors import Diagnostic, Report
+from cnndsl.errors import Report
 from cnndsl.expressions import Evaluator
 from cnndsl.layers import LAYERS
 from cnndsl.limits import Limits
@@ -52,7 +52,8 @@ class Elaborator:
         self.nesting = Nesting(self.evaluator)
         self._elaborated: dict[object, Draft] = {}
         self._under_way: list[object] = []
-        self._input: tuple[int, ...] | None = None
+        # What the caller gives for the sizes of the network's input.
+        self.input_sizes: tuple[int, ...] | None = None
         self.file_frame = self._file_frame(program.file)
 
     def _file_frame(self, file: syntax.File) -> Frame:
@@ -121,27 +122,13 @@ class Elaborator:
         """
         definition = unit.target
         assert isinstance(definition, Definition)
-        wires: list[Wire] = []
-
-        def into_draft(result: Result) -> Wire:
-            return bring(context, result, span)
-
-        given = {**dict(unit.given), **{name: argument.value for name, argument in bound.items()}}
-        ports = {name: without_results(v, wires, into_draft) for name, v in given.items()}
-        shapes = [context.draft.shape(wire), *map(context.draft.shape, wires)]
-        draft = self._draft(definition, shapes)
-        for name, value in ports.items():
-            for number, called in ports_of(name, value).items():
-                draft.input_names[number] = called
-        site = Site(draft, self.evaluator, shapes[0])
-        frame = self._parameters(unit, draft, ports, site, span)
+        draft, frame, wires = self._opened(unit, bound, context, wire, span)
         arguments = tuple(map(key, frame.values.values()))
-        identity = (definition, arguments, tuple(shapes))
-        inputs = (wire, *wires)
+        identity = (definition, arguments, tuple(draft.inputs))
         if identity in self._elaborated:
-            return self._elaborated[identity], inputs
+            return self._elaborated[identity], wires
         self._check_end(unit, identity, span)
-        call = f"`{unit.name}` is called here, on {shapes[0]}"
+        call = f"`{unit.name}` is called here, on {draft.inputs[0]}"
         with self.nesting.module(span), self.report.called(span, call):
             self._under_way.append(identity)
             try:
@@ -151,7 +138,28 @@ class Elaborator:
         # What is wrong with it has to be reported by the next call, if it was not by this one.
         if not (draft.broken and self.report.is_silenced):
             self._elaborated[identity] = draft
-        return draft, inputs
+        return draft, wires
+
+    def _opened(
+        self, unit: Unit, bound: Mapping[str, Bound], context: Context, wire: Wire, span: Span
+    ) -> tuple[Draft, Frame, tuple[Wire, ...]]:
+        """An empty draft of a block, the values of its parameters, and the wires that it takes."""
+        references: list[Wire] = []
+
+        def into_draft(result: Result) -> Wire:
+            return bring(context, result, span)
+
+        given = {**dict(unit.given), **{name: argument.value for name, argument in bound.items()}}
+        ports = {name: without_results(v, references, into_draft) for name, v in given.items()}
+        wires = (wire, *references)
+        shapes = list(map(context.draft.shape, wires))
+        assert isinstance(unit.target, Definition)
+        draft = self._draft(unit.target, shapes)
+        for name, value in ports.items():
+            for number, called in ports_of(name, value).items():
+                draft.input_names[number] = called
+        site = Site(draft, self.evaluator, shapes[0])
+        return draft, self._parameters(unit, draft, ports, site, span), wires
 
     def _draft(self, definition: Definition, shapes: list[Shape]) -> Draft:
         kind = ModuleKind.NETWORK if definition.is_network else ModuleKind.BLOCK
@@ -241,7 +249,7 @@ class Elaborator:
             Exhausted: it passes a limit, which has been reported.
         """
         self.evaluator.begin()
-        self._input = shape
+        self.input_sizes = shape
         try:
             if name == definition.name:
                 draft = self._network(definition, arguments, parameters, span)
@@ -277,23 +285,3 @@ class Elaborator:
             hint = "end it with a chain, or with `head { … }`"
             self.evaluator.fail("no-output", message, span, hint=hint)
         return draft
-
-    def given_input(self, shape: Shape, span: Span, context: Context) -> Shape:
-        """The shape of an `input` line of the network to elaborate, or what the caller gives.
-
-        Where the caller's can't be, which is reported, the line's own goes on.
-        """
-        given = self._input
-        if given is None:
-            return shape
-        if not context.draft.inputs and len(given) == len(shape):
-            return Shape(shape.axes, given)
-        sizes = "x".join(map(str, given))
-        message = f"the network takes {len(shape)} axes, `{shape.names}`, and is given {sizes}"
-        hint = f"give sizes such as {shape}, without the batch"
-        if context.draft.inputs:
-            message = "a network with several inputs takes them as they are written"
-            hint = "make their sizes parameters of the network"
-        context.draft.broken = True
-        self.report.add(Diagnostic("input", message, span, hint=hint))
-        return shape

@@ -114,7 +114,7 @@ def _input(node: syntax.InputShape, context: Context, stream: Stream) -> Stream:
             )
             context.evaluator.fail("shape", message, node.span)
     else:
-        draft.inputs.append(context.elaborator.given_input(shape, node.span, context))
+        draft.inputs.append(_given_shape(shape, node, context))
         draft.input_names.append(context.label_text(node.label) if node.label else "")
     wire = Wire(INPUT, 0 if draft.inputs_given else len(draft.inputs) - 1)
     if node.label:
@@ -122,6 +122,27 @@ def _input(node: syntax.InputShape, context: Context, stream: Stream) -> Stream:
     several = len(draft.inputs) > 1 and not draft.inputs_given
     context.site.entering = None if several else draft.inputs[0]
     return ABSENT if several else wire
+
+
+def _given_shape(shape: Shape, node: syntax.InputShape, context: Context) -> Shape:
+    """The shape of an `input` line, or what the caller gives for it.
+
+    Where the caller's can't be, which is reported, the line's own goes on.
+    """
+    given = context.elaborator.input_sizes
+    if given is None:
+        return shape
+    if not context.draft.inputs and len(given) == len(shape):
+        return Shape(shape.axes, given)
+    sizes = "x".join(map(str, given))
+    message = f"the network takes {len(shape)} axes, `{shape.names}`, and is given {sizes}"
+    hint = f"give sizes such as {shape}, without the batch"
+    if context.draft.inputs:
+        message = "a network with several inputs takes them as they are written"
+        hint = "make their sizes parameters of the network"
+    context.draft.broken = True
+    context.report.add(Diagnostic("input", message, node.span, hint=hint))
+    return shape
 
 
 def _input_shape(node: syntax.InputShape, context: Context) -> Shape:

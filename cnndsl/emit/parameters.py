@@ -19,7 +19,7 @@ _MOST = 32
 class Parameter:
     """A parameter of a constructor, with its value in each module.
 
-    `usual` is what it is for by default in all that it is passed on to, or REQUIRED.
+    `usual` is the default of all that it is passed on to as it is, or REQUIRED.
     """
 
     name: str
@@ -131,7 +131,7 @@ class Parameters:
         """The parameter of the same values."""
         for parameter in self._offered:
             if self._agrees(constant, parameter):
-                return self._use(parameter, self._usual[self._key(constant)])
+                return self._pass_on(parameter, constant)
             for place, element in enumerate(parameter.elements()):
                 if self._agrees(constant, element):
                     return f"{self._use(parameter)}[{place}]"
@@ -157,7 +157,7 @@ class Parameters:
         some = _first(constant.values)
         values = tuple(some if value is ABSENT else value for value in constant.values)
         name = unique(identifier(self._told(constant) or constant.word), taken)
-        return self._use(Parameter(name, values), self._usual[self._key(constant)])
+        return self._pass_on(Parameter(name, values), constant)
 
     def _told(self, constant: Constant) -> str | None:
         """The parameter of the block that says what it is, wherever that is not `none`."""
@@ -170,8 +170,13 @@ class Parameters:
                 return name
         return None
 
-    def _use(self, parameter: Parameter, usual: Any = REQUIRED) -> str:
-        """Passes the parameter on to what is by default `usual`."""
+    def _use(self, parameter: Parameter) -> str:
+        self._used.setdefault(parameter.name, parameter)
+        return parameter.name
+
+    def _pass_on(self, parameter: Parameter, constant: Constant) -> str:
+        """Uses the parameter as the constant itself, whose usual value is then its own."""
+        usual = self._usual[self._key(constant)]
         known = self._used.get(parameter.name)
         common = REQUIRED if known and not same(known.usual, usual) else usual
         self._used[parameter.name] = replace(parameter, usual=common)

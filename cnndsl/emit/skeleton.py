@@ -6,6 +6,7 @@ such a projection is set apart from the other nodes, so that both can become one
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -45,10 +46,11 @@ class Skeleton:
 
 def skeleton(module: Module) -> Skeleton:
     """The module's steps, with its projections set apart."""
+    others = _Others(module)
     projections = {
         place: found
         for place, node in enumerate(module.nodes)
-        if (found := _projection(module, place, node))
+        if (found := _projection(module, place, node, others))
     }
     apart = {place for found in projections.values() for place in found}
     base = [place for place in range(len(module.nodes)) if place not in apart]
@@ -75,12 +77,12 @@ def skeleton(module: Module) -> Skeleton:
     )
 
 
-def _projection(module: Module, place: int, node: Node) -> list[int]:
+def _projection(module: Module, place: int, node: Node, others: _Others) -> list[int]:
     """The nodes of the projection of residual `node`, if another module could do without them."""
     if node.role is not Role.RESIDUAL or not node.inputs[1:]:
         return []
     found = sorted(_projecting(module, node.inputs[1]))
-    if len(_sources(module, found)) != 1 or _is_shared(module, set(found), place):
+    if len(_sources(module, found)) != 1 or others.share(found, place):
         return []
     return found
 
@@ -105,20 +107,34 @@ def _sources(module: Module, places: list[int]) -> list[Wire]:
     return list(dict.fromkeys(wire for wire in wires if wire.node not in places))
 
 
-def _is_shared(module: Module, places: set[int], residual: int) -> bool:
-    """Whether more than the residual has to do with these nodes, in values, weights or names."""
-    others = [
-        (place, node)
-        for place, node in enumerate(module.nodes)
-        if place not in places and place != residual
-    ]
-    taken = {wire.node for _, node in others for wire in node.inputs}
-    taken |= {output.wire.node for output in module.outputs}
-    own = {_first_name(module.nodes[place]) for place in places}
-    names = {_first_name(node) for _, node in others}
-    names |= {node.reuses.partition(".")[0] for _, node in others}
-    return bool(taken & places or own & names or any(module.nodes[p].training for p in places))
+class _Others:
+    """What else has to do with a node: by its place who takes it, by its name who shares that.
+
+    An output takes a node as well; its place is None.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self._nodes = module.nodes
+        self._takers: dict[int, set[int | None]] = defaultdict(set)
+        self._sharers: dict[str, set[int | None]] = defaultdict(set)
+        for place, node in enumerate(module.nodes):
+            for wire in node.inputs:
+                self._takers[wire.node].add(place)
+            self._sharers[_first(node.name)].add(place)
+            self._sharers[_first(node.reuses)].add(place)
+        for output in module.outputs:
+            self._takers[output.wire.node].add(None)
+
+    def share(self, places: list[int], residual: int) -> bool:
+        """Whether more than the residual has to do with these, in values, weights or names."""
+        own = {*places, residual}
+        for place in places:
+            node = self._nodes[place]
+            is_own = self._takers[place] <= own and self._sharers[_first(node.name)] <= own
+            if node.training or not is_own:
+                return True
+        return False
 
 
-def _first_name(node: Node) -> str:
-    return node.name.partition(".")[0]
+def _first(name: str) -> str:
+    return name.partition(".")[0]

@@ -40,7 +40,7 @@ class Conv(Layer):
     """A convolution over `h w`, or over `t h w`.
 
     An odd kernel keeps the size at stride 1 unless `pad` is given; an even one is not padded.
-    `pad=same` pads as TensorFlow does, where need be by one more after an axis than before it.
+    `pad=same` pads as TensorFlow does: of an odd number of places, one more stands after the axis.
     """
 
     word = "conv"

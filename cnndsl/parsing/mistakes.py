@@ -1,7 +1,7 @@
 """What a syntax error means: the mistakes that people make, each told by name.
 
-Each function here, in `misused_items` and in `unclosed` knows one mistake: it takes the place where reading stopped,
-and gives None if it is another. The first that knows answers.
+Each function here, in `misused_items` and in `unclosed` knows one mistake: it takes the place where
+reading stopped, and gives None if it is another. The first that knows answers.
 """
 
 from __future__ import annotations
@@ -133,8 +133,8 @@ def _list_in_parentheses(mistake: Mistake) -> Diagnostic | None:
     if mistake.token.type != "COMMA" or not mistake.openers or mistake.openers[-1].type != "LPAR":
         return None
     start = mistake.openers[-1].start
-    found = re.compile(r"\(([^()\[\]\n]*?),?[ \t]*\)").match(mistake.source.text, start)
-    inside = found[1].strip() if found else "a, b"
+    found = re.compile(r"\(([^()\[\]\n]*)\)").match(mistake.source.text, start)
+    inside = found[1].strip(" \t,") if found else "a, b"
     size, several = _list(inside), f"[{inside}]"
     before = next((t.type for t in reversed(mistake.before) if t.end <= start), "")
     if before in ("NAME", "WORD", "NUMBER", "SIZE"):  # A list has to say which option it is for.

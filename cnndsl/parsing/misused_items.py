@@ -99,7 +99,8 @@ def _items_added(mistake: Mistake, words: tuple[Token, ...]) -> Diagnostic:
 def assignment(mistake: Mistake) -> Diagnostic | None:
     """`x = 1` without `let`, and `x = conv 3x3 64`."""
     line = re.compile(r"[ \t]*([^\W\d]\w*)[ \t]*=(?!=)[ \t]*")
-    start = mistake.source.text.rfind("\n", 0, mistake.span.start) + 1
+    opened = mistake.openers[-1].end if mistake.openers else 0
+    start = max(opened, mistake.source.text.rfind("\n", 0, mistake.span.start) + 1)
     found = line.match(mistake.source.text, start)
     if not found or not found.start(1) <= mistake.span.start < found.end():
         return None
@@ -175,8 +176,8 @@ def _unmarked_arms(mistake: Mistake, words: tuple[Token, ...]) -> Diagnostic:
     """`concat { a, b }` and `add { a | b }`, where the first arm, or each, lacks its `|`."""
     text, start = mistake.source.text, words[0].start
     call = text[start : mistake.openers[-1].start].strip()
-    inside = re.compile(r"\s*([^{}()\[\]\n]*)\}").match(text, mistake.openers[-1].end)
-    arms = re.split(r"\s*[,|]\s*", inside[1].strip()) if inside else []
+    inside = re.compile(r"([^{}()\[\]\n]*)\}").match(text, mistake.openers[-1].end)
+    arms = [arm.strip() for arm in re.split(r"[,|]", inside[1])] if inside else []
     example = f"{call} {{ | {' | '.join(arms)} }}"
     hint = f"write `{example}`" if is_statement(example) else f"write `{call} {{ | a | b }}`"
     if "\n" in text[mistake.openers[-1].end : mistake.token.start]:

@@ -19,6 +19,9 @@ from cnndsl.parsing.tokens import Mistake
 # How arguments are written, where nothing is known of those that were meant.
 ARGUMENTS = "arguments stand after the word, without brackets, such as"
 
+# A longer statement is not repeated in a remedy.
+LONGEST = 100
+
 # A value that needs no parentheses as an argument.
 _VALUE = r"-?[\w.]+|\"[^\"]*\""
 _ARGUMENT = re.compile(rf"(?:(\w+)\s*=\s*)?({_VALUE})")
@@ -32,7 +35,9 @@ def error(
 
 
 def is_statement(text: str) -> bool:
-    """Whether a text on one line can be read as a statement."""
+    """Whether a text, short enough to be shown in a remedy, can be read as a statement."""
+    if len(text) > LONGEST:
+        return False
     parser, text = Parser(tables(), "file"), f"block b() {{ {text} }}"
     found = tokens(tables(), parser, text, 0, len(text))
     return all(map(parser.feed, found)) and parser.finish() is not None
