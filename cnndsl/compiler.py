@@ -14,8 +14,8 @@ from cnndsl.errors import (
     Diagnostic,
     Report,
     RequestError,
-    nearest,
     request_error,
+    suggestion,
     whole,
 )
 from cnndsl.limits import DEFAULT_LIMITS, Limits
@@ -156,8 +156,7 @@ class Compiler:
         if network := self.program.networks.get(name):
             return network, (), network.name.span
         known = [*self.program.variants, *self.program.networks]
-        near = nearest(name, known)
-        hint = f"did you mean `{near}`?" if near else f"it has {', '.join(known) or 'none'}"
+        hint = suggestion(name, known, f"it has {', '.join(known) or 'none'}")
         message = f"{self.source.name} has no variant and no network `{name}`"
         raise request_error("unknown-network", message, hint)
 
@@ -166,8 +165,7 @@ class Compiler:
         wrong = []
         for name in given:
             if name not in known:
-                near = nearest(name, known)
-                hint = f"did you mean `{near}`?" if near else f"it has {', '.join(known) or 'none'}"
+                hint = suggestion(name, known, f"it has {', '.join(known) or 'none'}")
                 message = f"`{network.name.name}` has no parameter `{name}`"
                 wrong.append(Diagnostic("unknown-argument", message, hint=hint))
         if wrong:

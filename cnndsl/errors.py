@@ -160,6 +160,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_lower[close[0]] if close else None
 
 
+def suggestion(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """The hint at the known name that is likely meant; `otherwise` where none is near."""
+    near = nearest(name, known)
+    return f"did you mean `{near}`?" if near else otherwise
+
+
 def render(diagnostic: Diagnostic) -> str:
     """The diagnostic as its reader sees it, with the source and carets; no newline at the end."""
     lines = [f"{diagnostic.severity.value}[{diagnostic.code}]: {diagnostic.message}"]

@@ -13,7 +13,7 @@ from typing import Any
 from cnndsl import files
 from cnndsl.compiler import Compiler
 from cnndsl.design import Design
-from cnndsl.errors import nearest, request_error
+from cnndsl.errors import request_error, suggestion
 from cnndsl.limits import DEFAULT_LIMITS, Limits
 from cnndsl.resources import folder
 from cnndsl.source import Source
@@ -111,8 +111,7 @@ def _bundled(name: str, member: str | None) -> tuple[Source, str | None]:
     if name in specs:
         return files.read(specs[name]), member
     known = [*specs, *(member for path in specs.values() for member in _members(path))]
-    near = nearest(name, known)
-    hint = f"did you mean `{near}`?" if near else "`cnndsl list` tells what there is"
+    hint = suggestion(name, known, "`cnndsl list` tells what there is")
     message = f"there is no bundled network `{name}`"
     raise request_error("unknown-network", message, hint)
 

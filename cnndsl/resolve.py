@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnndsl import syntax
-from cnndsl.errors import Diagnostic, Label, Report, Severity, nearest
+from cnndsl.errors import Diagnostic, Label, Report, Severity, nearest, suggestion
 from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.labels import fixed, is_label, is_scope, labels_of
 from cnndsl.layers import LAYERS, OPTION_WORDS
@@ -150,8 +150,7 @@ class _Resolver:
             self.used.add(node.network.name)
         else:
             networks = [n for n, d in self.definitions.items() if isinstance(d, syntax.Network)]
-            near = nearest(node.network.name, networks)
-            hint = f"did you mean `{near}`?" if near else "a variant is a network with arguments"
+            hint = suggestion(node.network.name, networks, "a variant is a network with arguments")
             message = f"there is no network `{node.network.name}`"
             self._error("unknown-name", message, node.network.span, hint=hint)
         self.visit(node.arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cnndsl import syntax
-from cnndsl.errors import Diagnostic, nearest
+from cnndsl.errors import Diagnostic, nearest, suggestion
 from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.layers import LAYERS
 
@@ -65,15 +65,13 @@ def unknown_unit(name: syntax.Name, known: Iterable[str]) -> Diagnostic:
 
 def unknown_layer(name: syntax.Name) -> Diagnostic:
     """That a `default` line names something that is no layer."""
-    near = nearest(name.name, LAYERS)
-    hint = f"did you mean `{near}`?" if near else "a default is for one of the layers"
+    hint = suggestion(name.name, LAYERS, "a default is for one of the layers")
     return Diagnostic("unknown-name", f"there is no layer `{name.name}`", name.span, hint=hint)
 
 
 def unknown_value(name: syntax.Name, known: Iterable[str]) -> Diagnostic:
     """That an expression or an argument names something that there is not."""
-    near = nearest(name.name, ["true", "false", *known])
-    hint = f"did you mean `{near}`?" if near else ""
+    hint = suggestion(name.name, ["true", "false", *known])
     if name.name in FUNCTION_NAMES:
         hint = f"`{name.name}` is a function: write `{name.name}(…)`"
     return Diagnostic("unknown-name", f"there is no value `{name.name}` here", name.span, hint=hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from cnndsl.analyse.columns import aligned
-from cnndsl.errors import RequestError, nearest, request_error
+from cnndsl.errors import RequestError, request_error, suggestion
 from cnndsl.layers import LAYERS, Layer
 from cnndsl.layers.base import Parameter
 from cnndsl.values import Value, show
@@ -67,6 +67,5 @@ def _written(value: Value) -> str:
 
 
 def _unknown(word: str) -> RequestError:
-    near = nearest(word, LAYERS)
-    hint = f"did you mean `{near}`?" if near else "`cnndsl layers` tells what there is"
+    hint = suggestion(word, LAYERS, "`cnndsl layers` tells what there is")
     return request_error("unknown-name", f"there is no layer `{word}`", hint)

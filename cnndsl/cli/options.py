@@ -12,7 +12,7 @@ import click
 from cnndsl.cli.output import show
 from cnndsl.compiler import Compiler
 from cnndsl.design import Design
-from cnndsl.errors import CnnError, Report, RequestError, nearest
+from cnndsl.errors import CnnError, Report, RequestError, suggestion
 from cnndsl.library import input_sizes, locate
 from cnndsl.limits import DEFAULT_LIMITS, MOST_CALLS, Limits
 from cnndsl.parse import parse_expression
@@ -28,8 +28,7 @@ def _limits(ctx: click.Context, option: click.Parameter, given: tuple[str, ...])
     for text in given:
         name, _, number = text.partition("=")
         if name not in known:
-            near = nearest(name, known)
-            hint = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}"
+            hint = suggestion(name, known, f"there are {', '.join(known)}")
             raise click.BadParameter(f"there is no limit `{name}`: {hint}")
         if not re.fullmatch("[0-9]{1,18}", number) or int(number) < 1:
             raise click.BadParameter(f"a limit is a whole number of at least 1, as in `{name}=500`")
