@@ -137,15 +137,13 @@ class Conv(Layer):
         """The class of the convolution, and what is its `padding`.
 
         A convolution of torch pads both ends of an axis alike, but for its own `padding="same"`,
-        which it refuses with a stride.
+        which it refuses with a stride. What the ends need then hangs on the size that comes.
         """
-        before, after = zip(*self._padding(sizes), strict=True)
+        kernel, stride, _ = self._geometry(sizes)
         function = f"nn.Conv{len(sizes)}d"
-        if self.pad == "same" and set(spread(self.stride, sizes, "stride")) == {1}:
-            return function, "same"
-        if before == after:
-            return function, compact(before)
-        return f"Conv{len(sizes)}dSame", 0
+        if self.pad != "same" or set(kernel) == {1}:
+            return function, compact(tuple(before for before, _ in self._padding(sizes)))
+        return (function, "same") if set(stride) == {1} else (f"Conv{len(sizes)}dSame", 0)
 
     def _check_groups(self, channels: int) -> None:
         for number, words in ((channels, "input channels"), (self.c, "output channels")):
