@@ -49,6 +49,25 @@ from cnndsl.emit.layout import WIDTH, wrap
                 ")",
             ],
         ),
+        (
+            f"self.s = nn.ModuleList(f({'b' * 70}) for _ in range(3))",
+            ["self.s = nn.ModuleList(", f"    f({'b' * 70}) for _ in range(3)", ")"],
+        ),
+        (
+            f"x = s({'f' * 60}({'b' * 60}) for _ in range(3))",
+            [
+                "x = s(",
+                f"    {'f' * 60}(",
+                f"        {'b' * 60}",
+                "    )",
+                "    for _ in range(3)",
+                ")",
+            ],
+        ),
+        (
+            f"self['\"a = '] = f({'a' * 60}, {'b' * 60})",
+            ["self['\"a = '] = f(", f"    {'a' * 60},", f"    {'b' * 60},", ")"],
+        ),
     ],
 )
 def test_long_statements_are_split_as_ruff_does(statement: str, lines: list[str]) -> None:

@@ -1,0 +1,85 @@
+"""Forward methods in which values are kept, overwritten or projected, against the interpreter."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+import cnndsl
+from cnndsl.emit import emit
+from tests.agreement import assert_values_agree, assert_weights_agree
+
+# The tensors are small and the tests run side by side: more threads would only wait for each other.
+torch.set_num_threads(1)
+
+PROJECTED = """
+block pr(c, stride=1) {{
+  relu
+  residual {{ conv 3x3 c /stride as a }} project {{ {projection} }}
+  tanh
+}}
+network Net() {{
+  input 4x8x8
+  pr 4
+  pr {second}
+}}
+"""
+PROJECTIONS = {
+    "a convolution": ("conv 1x1 c /stride as down", "6 2"),
+    "pooling": ("avgpool 2x2", "4 2"),
+    "pooling twice": ("avgpool 2x2 -> maxpool 1x1", "4 2"),
+    "concat": ("concat { | identity | identity }", "8"),
+    "concat of layers": ("concat { | relu | avgpool 3x3 /1 pad=1 }", "8"),
+    "concat of pooling": ("avgpool 2x2 -> concat { | identity | tanh }", "8 2"),
+    "concat of a convolution": ("concat { | conv 1x1 2 | identity }", "6"),
+}
+
+FLOWS = {
+    "a head's kept value beside a training head's": """
+        tanh
+        head one { relu }
+        sigmoid
+        head two training { relu }""",
+    "an inner item called x": """
+        two as t
+        concat { | @t.x | identity }""",
+    "two inner items": """
+        two as t
+        concat { | @t.y | identity | @t.x }""",
+    "a list in a loop, run again": """
+        for i in range(3) { s: { conv 3x3 4 as q } }
+        reuse s[1]""",
+    "arms in a loop": """
+        add { for i in range(3) { | conv 3x3 4 -> relu } | identity }""",
+    "labels like the emitted variables": """
+        relu as skip -> tanh as shortcut -> sigmoid as x
+        residual { conv 3x3 4 as branch1 -> add { | relu -> tanh | sigmoid | @skip } }
+        add { | @shortcut | @x | @branch1 }""",
+}
+TWO = "block two() { conv 3x3 4 as y -> relu as x -> tanh -> relu }"
+
+
+def agree(text: str) -> str:
+    """What a spec emits, once it was found to agree with the interpreter."""
+    design = cnndsl.compile_text(text)
+    assert_weights_agree(design)
+    for training in (True, False):
+        assert_values_agree(design, training)
+    return emit(design)
+
+
+@pytest.mark.parametrize(("projection", "second"), PROJECTIONS.values(), ids=PROJECTIONS)
+def test_projections_that_some_uses_have(projection: str, second: str) -> None:
+    source = agree(PROJECTED.format(projection=projection, second=second))
+    assert source.count("class Pr") == 1
+    assert "self.project" in source.partition("def forward")[2]
+
+
+@pytest.mark.parametrize("body", FLOWS.values(), ids=FLOWS)
+def test_values_that_are_kept(body: str) -> None:
+    agree(f"{TWO}\nnetwork Net() {{ input 3x8x8\nconv 3x3 4 as z{body}\n}}")
+
+
+def test_a_projections_constants_are_no_parameters_by_chance() -> None:
+    text = PROJECTED.format(projection="concat { | relu | avgpool 3x3 /1 pad=1 }", second="8")
+    assert "nn.AvgPool2d(3, stride=1, padding=1)" in agree(text)
