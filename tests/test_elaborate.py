@@ -121,20 +121,6 @@ def test_an_unused_projection_leaves_nothing_behind() -> None:
     assert [weight for weight, _ in scope.weights()] == ["a.weight", "a.bias"]
 
 
-def test_reuse_runs_the_same_weights_again() -> None:
-    design = network("conv 3x3 3 as a -> relu -> reuse a -> relu -> conv 1x1 4 as b")
-    assert keys(design) == ["a", "b"]
-    model = design.module().eval()
-    image = torch.randn(1, 3, 32, 32)
-    again = model.b(torch.relu(model.a(torch.relu(model.a(image)))))
-    assert torch.allclose(model(image), again)
-    assert design.macs == (2 * 3 * 3 * 9 + 3 * 4) * 32 * 32
-
-
-def test_weights_that_do_not_fit_are_not_used_again() -> None:
-    assert codes("conv 3x3 8 as a -> reuse a") == ["reuse"]
-
-
 # Residuals, heads, outputs
 
 

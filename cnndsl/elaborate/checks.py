@@ -37,26 +37,47 @@ def _check_reuse(module: Module, node: Node, report: Report) -> None:
         return
     first = next(other for other in module.nodes if other.name == node.reuses)
     here, there = _weights(module, node), _weights(module, first)
-    if here != there:
-        different = next(pair for pair in zip(here, there, strict=True) if pair[0] != pair[1])
-        (name, shape), (_, other) = different
-        report.add(
-            Diagnostic(
-                "reuse",
-                f"the weights of `{node.reuses}` don't fit here",
-                node.span,
-                notes=(f"`{name}` has the shape {other}, and here it would have {shape}",),
-                hint="bring the input to the same number of channels first",
-            )
-        )
+    message = f"the weights of `{node.reuses}` can't run here"
+    if here.keys() == there.keys() and here != there:
+        name = next(name for name in here if here[name] != there[name])
+        cause = f"`{name}` has the shape {there[name]}, and here it would have {here[name]}"
+        hint = "bring the input to the same number of channels first"
+    elif not _nodes_alike((module, node), (module, first)):
+        cause = "what it does, or what is named in it from outside, is not the same for both shapes"
+        hint = "call it again, with weights of its own, or bring the input to the same shape"
+    else:
+        return
+    report.add(Diagnostic("reuse", message, node.span, notes=(cause,), hint=hint))
 
 
-def _weights(module: Module, node: Node) -> list[tuple[str, tuple[int, ...]]]:
+def _nodes_alike(first: tuple[Module, Node], second: tuple[Module, Node]) -> bool:
+    """Whether two nodes, each with its module, do the same, whatever the shapes are."""
+    (outer, node), (other_outer, other) = first, second
+    if node.module and other.module:
+        return node.module is other.module or _modules_alike(node.module, other.module)
+    if node.layer is None or node.layer != other.layer:
+        return False
+    call = node.layer.torch(*outer.input_shapes(node))
+    return call == node.layer.torch(*other_outer.input_shapes(other))
+
+
+def _modules_alike(first: Module, second: Module) -> bool:
+    facts = [
+        ([output.wire for output in m.outputs], [(n.name, n.inputs, n.role) for n in m.nodes])
+        for m in (first, second)
+    ]
+    return facts[0] == facts[1] and all(
+        _nodes_alike((first, node), (second, other))
+        for node, other in zip(first.nodes, second.nodes, strict=True)
+    )
+
+
+def _weights(module: Module, node: Node) -> dict[str, tuple[int, ...]]:
     if node.module:
-        return [(path, weight.shape) for path, weight in node.module.weights()]
+        return {path: weight.shape for path, weight in node.module.weights()}
     assert node.layer is not None, "a node runs a module or a layer"
     weights = node.layer.weights(*module.input_shapes(node))
-    return [(weight.name, weight.shape) for weight in weights]
+    return {weight.name: weight.shape for weight in weights}
 
 
 def _warn_of_unused(module: Module, report: Report) -> None:

@@ -91,6 +91,11 @@ class Draft:
         """What its stream gives; that of an empty list of axes where a mistake left it unknown."""
         return self.shape(self.outputs[0].wire) if self.outputs else Shape((), ())
 
+    @property
+    def takes_stream(self) -> bool:
+        """Whether input 0 is the stream; a scope that begins with a reference takes none."""
+        return len(self.inputs) > len(self.captured)
+
     def is_training(self, wire: Wire) -> bool:
         """Whether what is on a wire of this draft is made in training mode only."""
         return wire.node >= 0 and self.nodes[wire.node].training

@@ -63,7 +63,8 @@ class Frame:
     def default_arguments(self, word: str) -> dict[str, Value]:
         """The arguments that `default` lines give to calls of the layer `word` here."""
         outer = self.parent.default_arguments(word) if self.parent else {}
-        return {**outer, **self.defaults.get(word, {})}
+        own = self.defaults.get(word)
+        return {**outer, **own} if own else outer
 
     def unit(self, name: str) -> Unit | None:
         """The block, network or layer of that name."""

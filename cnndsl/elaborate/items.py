@@ -126,6 +126,8 @@ def _reuse(node: syntax.Reuse, context: Context, stream: Stream, naming: Naming)
     inputs: tuple[Wire, ...] = (wire,)
     if isinstance(operation, Layer):
         shape = infer(context, operation, inputs, {}, node.span)
+    elif operation.takes_stream and context.draft.shape(wire) == operation.inputs[0]:
+        inputs = (wire, *first.inputs[1:])
     elif first.again:
         operation, inputs = first.again(wire)
         shape = operation.result_shape

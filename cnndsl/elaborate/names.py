@@ -93,7 +93,8 @@ class Places:
     def _check(self, label: str, span: Span) -> None:
         if label in OWNED_BY_MODULE or label.startswith("__"):
             message = f"a part of a network can't be called `{label}`: torch's nn.Module owns it"
-            self.report.add(Diagnostic("owned-name", message, span, hint=f"try `{label}_`"))
+            hint = f"try `{label.strip('_')}_`"
+            self.report.add(Diagnostic("owned-name", message, span, hint=hint))
         if not label or not label.isprintable() or set(label) & set(".\"'\\"):
             message = "a label is one line of letters without a dot, a quote or a backslash"
             self.report.add(Diagnostic("label", message, span, f"this is {label!r}"))

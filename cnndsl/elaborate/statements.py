@@ -203,7 +203,7 @@ def _output(node: syntax.OutputNames, context: Context, stream: Stream) -> Strea
         name = _output_name(reference, context)
         if any(name == other.name for other in context.draft.chosen_outputs):
             message = f"two outputs are called `{name}`"
-            hint = "label one of them otherwise: `item as @name`"
+            hint = "give one another name above: `@part.item as @name`"
             context.evaluator.fail("duplicate-name", message, reference.span, hint=hint)
         context.draft.chosen_outputs.append(Output(name, wire))
     return stream

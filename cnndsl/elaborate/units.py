@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cnndsl import syntax
@@ -27,6 +28,16 @@ class Definition:
     @property
     def name(self) -> str:
         return self.syntax.name.name
+
+    @cached_property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The names of all parameters, in order."""
+        return tuple(parameter.name for parameter in self.syntax.parameters)
+
+    @property
+    def positional_names(self) -> tuple[str, ...]:
+        """The parameters that plain values go to, in order: all."""
+        return self.parameter_names
 
     @property
     def is_network(self) -> bool:
@@ -56,18 +67,14 @@ class Unit:
         return tuple(value for _, value in self.given)
 
     @property
-    def parameter_names(self) -> list[str]:
+    def parameter_names(self) -> tuple[str, ...]:
         """The names of all parameters, in order."""
-        if isinstance(self.target, Definition):
-            return [parameter.name for parameter in self.target.syntax.parameters]
-        return [parameter.name for parameter in self.target.parameters]
+        return self.target.parameter_names
 
     @property
-    def positional_names(self) -> list[str]:
+    def positional_names(self) -> tuple[str, ...]:
         """The parameters that plain values go to, in order; of a block, all."""
-        if isinstance(self.target, Definition):
-            return self.parameter_names
-        return [parameter.name for parameter in self.target.parameters if parameter.positional]
+        return self.target.positional_names
 
     def __str__(self) -> str:
         options = ", ".join(f"{name}={value}" for name, value in self.given)

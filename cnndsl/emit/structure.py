@@ -43,6 +43,7 @@ class Structure:
         self._by_signature: dict[object, list[Pattern]] = {}
         self._network_name = name = class_name(design)
         self._names = {*RESERVED, name, f"{name}Outputs", f"{name}TrainingOutputs"}
+        self._root = design.network
         self._network = self._pattern(design.network)
 
     def patterns(self) -> list[Pattern]:
@@ -107,8 +108,8 @@ class Structure:
         return pattern
 
     def _class_name(self, module: Module) -> str:
-        if module.kind is ModuleKind.NETWORK:
-            return _network_name(module)
+        if module is self._root:
+            return self._network_name
         # A scope that is one of several, `layer1`, gives its class no number.
         numbered = module.kind is ModuleKind.SCOPE
         label = module.name.rstrip("0123456789_-") if numbered else module.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnndsl.layers.base import Call, Kind, Layer, ShapeError, Weight, option, positional_names
+from cnndsl.layers.base import Call, Kind, Layer, ShapeError, Weight, option
 from cnndsl.layers.options import axis_name, count, number, one_of, positive
 from cnndsl.shape import Shape
 
@@ -16,7 +16,7 @@ class Activation(Layer):
         options = self.option_values()
         # What a spec writes as plain values is written so in Python, as far as it is not a default.
         plain = {}
-        for name in positional_names(type(self)):
+        for name in self.positional_names:
             value, default = options[name]
             if value == default:
                 break

@@ -6,7 +6,7 @@ and the reference all come from these declarations. A new kind of layer is one c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, TypeVar
@@ -170,6 +170,9 @@ class Layer:
     word: ClassVar[str] = ""
     kind: ClassVar[Kind] = Kind.OTHER
     parameters: ClassVar[tuple[Parameter, ...]] = ()
+    parameter_names: ClassVar[tuple[str, ...]] = ()
+    # The options that plain values of a call go to, in order.
+    positional_names: ClassVar[tuple[str, ...]] = ()
     # Takes a list of inputs, one an arm, rather than one.
     merges: ClassVar[bool] = False
     # Its torch module can write its result over its input (`inplace=True`).
@@ -191,6 +194,8 @@ class Layer:
         }
         inherited = {p.name: p for p in cls.parameters if p.name not in own}
         cls.parameters = (*inherited.values(), *own.values())
+        cls.parameter_names = tuple(p.name for p in cls.parameters)
+        cls.positional_names = tuple(p.name for p in cls.parameters if p.positional)
         if word := vars(cls).get("word"):
             if word in LAYERS:
                 raise ValueError(f"two layers are called {word}: {LAYERS[word]} and {cls}")
@@ -271,8 +276,3 @@ class Layer:
     def caption(self, *inputs: Shape) -> str:
         """A few words for a diagram, in the notation of papers: `3×3 conv, 64, /2`."""
         return self.word
-
-
-def positional_names(layer: type[Layer]) -> Iterable[str]:
-    """The options that plain values of a call go to, in order."""
-    return (p.name for p in layer.parameters if p.positional)
