@@ -31,8 +31,6 @@ class Evaluator(Bounds):
         Raises:
             Abandoned: it has none, which has been reported.
         """
-        if isinstance(expression, syntax.Name):
-            return scope.value(expression)  # which was checked when it was made
         value = _DISPATCH[type(expression)](self, expression, scope)
         self.count_work(value, expression.span)
         self.check(value, expression.span)
@@ -127,6 +125,9 @@ class Evaluator(Bounds):
             inner = scope.with_values(names)
             if clause.condition is None or self.condition(clause.condition, inner):
                 yield from self._clauses(tuple(rest), inner)
+
+    def _name(self, node: syntax.Name, scope: Scope) -> Value:
+        return scope.value(node)
 
     def _stream_shape(self, node: syntax.StreamShape, scope: Scope) -> Shape:
         return scope.stream_shape(node.span)
@@ -244,6 +245,7 @@ _DISPATCH: dict[type, Callable[..., Value]] = {
     syntax.Text: Evaluator._text,
     syntax.ListOf: Evaluator._list,
     syntax.Comprehension: Evaluator._comprehension,
+    syntax.Name: Evaluator._name,
     syntax.StreamShape: Evaluator._stream_shape,
     syntax.Reference: Evaluator._reference,
     syntax.Unary: Evaluator._unary,
