@@ -18,12 +18,11 @@ from cnndsl.errors import (
     suggestion,
     whole,
 )
+from cnndsl.imports import load
 from cnndsl.limits import DEFAULT_LIMITS, Limits
-from cnndsl.parse import parse
-from cnndsl.resolve import Program, resolve
+from cnndsl.program import Program
 from cnndsl.scope import Exhausted
 from cnndsl.source import Source, Span
-from cnndsl.structure import check_structure
 from cnndsl.values import Value
 
 # Blocks may nest to `Limits.calls`, braces and expressions in each to bounds of their own.
@@ -42,16 +41,10 @@ class Compiler:
         self._limits = limits
         self._reading = Report()
         with deep_recursion():
-            # The syntax stage goes on after errors, to report them all.
-            file = parse(source, self._reading)
-            self._check_content(file)
+            # Every name of the file, and of those that it imports, means something from here on,
+            self.program: Program = load(source, self._reading)
             self._reading.raise_errors()
-            # Every statement stands where it may,
-            check_structure(file, self._reading)
-            # every name means something from here on,
-            self.program: Program = resolve(file, self._reading)
-            self._reading.raise_errors()
-        # and the file's own values and defaults are known.
+        # and the values and defaults of the files are known.
         self._elaborator = self._new_elaborator()
 
     def _new_elaborator(self) -> Elaborator:
@@ -64,12 +57,6 @@ class Compiler:
                 raise CnnError(report.errors) from None
         report.raise_errors()
         return elaborator
-
-    def _check_content(self, file: syntax.File) -> None:
-        if not (file.statements or self._reading.errors):
-            message = "there is nothing in this spec"
-            hint = "write `network Name() { input 3x224x224 … }`"
-            self._reading.add(Diagnostic("empty", message, whole(self.source), hint=hint))
 
     @property
     def members(self) -> list[str]:
@@ -107,7 +94,7 @@ class Compiler:
         self._check_parameters(network, parameters or {})
         # What is elaborated for one design may be shared within it, but not with the next.
         elaborator, self._elaborator = self._elaborator, self._new_elaborator()
-        definition = elaborator.definition(network.name.name)
+        definition = elaborator.definition(network.name)
         design: Design | None = None
         with deep_recursion(), suppress(Exhausted):
             design = elaborator.design(definition, name, arguments, parameters or {}, sizes, span)
@@ -121,7 +108,7 @@ class Compiler:
         with deep_recursion(), suppress(Exhausted):
             for member in self.members:
                 network, arguments, span = self._find(member)
-                definition = elaborator.definition(network.name.name)
+                definition = elaborator.definition(network.name)
                 design = elaborator.design(definition, member, arguments, {}, None, span)
                 assert design or elaborator.report.errors, "a network without errors has a design"
         return list(elaborator.report)
@@ -150,24 +137,26 @@ class Compiler:
         hint = f"name one, as in `{self.source.name}:{self.members[0]}`"
         raise request_error("which-network", message, hint)
 
-    def _find(self, name: str) -> tuple[syntax.Network, tuple[syntax.Argument, ...], Span]:
+    def _find(self, name: str) -> tuple[syntax.Name, tuple[syntax.Argument, ...], Span]:
+        """A member's network, by its name in this file, the arguments, and where it is defined."""
         if variant := self.program.variants.get(name):
-            return self.program.networks[variant.network.name], variant.arguments, variant.name.span
+            return variant.network, variant.arguments, variant.name.span
         if network := self.program.networks.get(name):
-            return network, (), network.name.span
+            return network.name, (), network.name.span
         known = [*self.program.variants, *self.program.networks]
         hint = suggestion(name, known, f"it has {', '.join(known) or 'none'}")
         message = f"{self.source.name} has no variant and no network `{name}`"
-        raise request_error("unknown-network", message, hint)
+        raise request_error("unknown-target", message, hint)
 
-    def _check_parameters(self, network: syntax.Network, given: Mapping[str, Value]) -> None:
-        known = [parameter.name for parameter in network.parameters]
+    def _check_parameters(self, network: syntax.Name, given: Mapping[str, Value]) -> None:
+        definition = self._elaborator.definition(network.name)
+        known = list(definition.parameter_names)
         wrong = []
         for name in given:
             if name not in known:
                 hint = suggestion(name, known, f"it has {', '.join(known) or 'none'}")
-                message = f"`{network.name.name}` has no parameter `{name}`"
-                wrong.append(Diagnostic("unknown-argument", message, hint=hint))
+                message = f"`{network.name}` has no parameter `{name}`"
+                wrong.append(Diagnostic("parameter", message, hint=hint))
         if wrong:
             raise RequestError(wrong)
 

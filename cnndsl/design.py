@@ -7,14 +7,15 @@ immutable. Flat lists of layers are views of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cnndsl.errors import Diagnostic
 from cnndsl.layers.base import Layer, Weight
+from cnndsl.origin import Origin
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 
@@ -65,8 +66,8 @@ class Node:
     head: str = ""
     training: bool = False
     reuses: str = ""
-    # The options that the spec gives, by the call or by a `default` line.
-    given: frozenset[str] = frozenset()
+    # Where the options come from that the spec gives.
+    given: Mapping[str, Origin] = field(default_factory=dict)
 
     @property
     def layer(self) -> Layer | None:

@@ -11,6 +11,8 @@ BRACE_NESTING = 64
 NESTING = 1500
 # The most that `Limits.calls` can be raised to, for the same reason.
 MOST_CALLS = 500
+# Files that one spec may import, those that they import included.
+MOST_FILES = 200
 
 
 @dataclass(frozen=True)

@@ -8,91 +8,54 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from cnndsl import syntax
-from cnndsl.errors import Diagnostic, Label, Report, Severity, nearest, suggestion
+from cnndsl.errors import Diagnostic, Report, Severity, nearest, suggestion
 from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.labels import fixed, is_label, is_scope, labels_of
 from cnndsl.layers import LAYERS, OPTION_WORDS
+from cnndsl.program import Program, warn_of_hiding
 from cnndsl.source import Span
-from cnndsl.unknown import unknown_layer, unknown_unit, unknown_value
+from cnndsl.unknown import is_torch_layer, unknown_layer, unknown_unit, unknown_value
 
 # Words that mean a value wherever an expression stands.
 VALUE_WORDS = frozenset({"none", "it"})
 
 
-@dataclass(frozen=True, eq=False)
-class Program:
-    """A file whose names all mean something, with what it defines, by name."""
-
-    file: syntax.File
-    networks: dict[str, syntax.Network]
-    variants: dict[str, syntax.Variant]
-
-
-def resolve(file: syntax.File, report: Report) -> Program:
+def resolve(program: Program, report: Report) -> None:
     """Checks every name of a file; the mistakes are in the report."""
-    resolver = _Resolver(report)
-    resolver.collect(file)
-    for statement in file.statements:
+    resolver = _Resolver(program, report)
+    for statement in program.file.statements:
         resolver.visit(statement)
-    resolver.warn_of_unused_blocks()
-    return Program(
-        file,
-        {n: s for n, s in resolver.definitions.items() if isinstance(s, syntax.Network)},
-        resolver.variants,
-    )
+    resolver.warn_of_unused()
 
 
 class _Resolver:
-    def __init__(self, report: Report) -> None:
+    def __init__(self, program: Program, report: Report) -> None:
+        self.program = program
         self.report = report
-        self.definitions: dict[str, syntax.Block | syntax.Network] = {}
-        self.variants: dict[str, syntax.Variant] = {}
+        # What the names of the file mean; one that could not be imported means nothing known.
+        self.definitions: dict[str, syntax.Definition | None] = {
+            **dict.fromkeys(program.missing),
+            **program.find_all(),
+        }
         self.used: set[str] = set()
+        values = {n for n, d in self.definitions.items() if isinstance(d, syntax.Let)}
         # The names of values, and the labels of items, each in the pairs of braces around.
-        self.values: list[set[str]] = [set(VALUE_WORDS)]
+        self.values: list[set[str]] = [{*VALUE_WORDS, *values}]
         self.labels: list[set[str | re.Pattern[str]]] = []
 
-    # What a file defines
-
-    def collect(self, file: syntax.File) -> None:
-        """Enters what the file defines, wherever in it a name is used."""
-        taken: dict[str, Span] = {}
-        for statement in file.statements:
-            if isinstance(statement, syntax.Default):
-                continue
-            self._enter(taken, statement.name)
-            name = statement.name.name
-            if isinstance(statement, syntax.Variant):
-                self.variants.setdefault(name, statement)
-            elif isinstance(statement, syntax.Let):
-                self.values[0].add(name)
-            else:
-                self.definitions.setdefault(name, statement)
-
-    def _enter(self, taken: dict[str, Span], name: syntax.Name) -> None:
-        other = taken.setdefault(name.name, name.span)
-        if other is not name.span:
-            related = (Label(other, "the first is here"),)
-            message = f"`{name.name}` is defined twice"
-            self._error("duplicate-name", message, name.span, related=related)
-        self._warn_of_hiding(name.name, name.span)
-
-    def _warn_of_hiding(self, name: str, span: Span) -> None:
-        if name in LAYERS or name in FUNCTION_NAMES:
-            what = "layer" if name in LAYERS else "function"
-            hint = "take another name if the two are used together"
-            self._warn("hides", f"this hides the {what} `{name}`", span, hint=hint)
-
-    def warn_of_unused_blocks(self) -> None:
-        """Warns of blocks that nothing calls, in a file that has networks to call them."""
-        networks = [d for d in self.definitions.values() if isinstance(d, syntax.Network)]
-        for name, definition in self.definitions.items():
-            if networks and isinstance(definition, syntax.Block) and name not in self.used:
+    def warn_of_unused(self) -> None:
+        """Warns of blocks and imports that nothing uses, in a file with networks to use them."""
+        if not self.program.networks:
+            return
+        for name, definition in self.program.definitions.items():
+            if isinstance(definition, syntax.Block) and name not in self.used:
                 self._warn("unused", f"nothing uses the block `{name}`", definition.span)
+        for used in _imports(self.program.file):
+            if used.alias.name not in self.used:
+                self._warn("unused", f"nothing uses `{used.alias.name}`", used.span)
 
     def _warn(self, code: str, message: str, span: Span, **more: Any) -> None:
         self._error(code, message, span, severity=Severity.WARNING, **more)
@@ -134,21 +97,39 @@ class _Resolver:
     def _visit_definition(self, node: syntax.Block | syntax.Network) -> None:
         names: set[str] = set()
         with self._braces(names):
-            for parameter in node.parameters:
-                self.visit(parameter.default)
-                if parameter.name in names:
-                    message = f"the parameter `{parameter.name}` is there twice"
-                    self._error("duplicate-name", message, parameter.span)
-                names.add(parameter.name)
-                self._warn_of_hiding(parameter.name, parameter.span)
+            self._visit_parameters(node.parameters, names)
+            if isinstance(node, syntax.Block) and node.contract:
+                self._visit_contract(node.contract)
             with self._scope(node.body):
                 self.visit(node.body)
 
+    def _visit_parameters(
+        self, parameters: tuple[syntax.ParameterName, ...], names: set[str]
+    ) -> None:
+        for parameter in parameters:
+            self.visit(parameter.default)
+            if parameter.name in names:
+                message = f"the parameter `{parameter.name}` is there twice"
+                self._error("duplicate-name", message, parameter.span)
+            names.add(parameter.name)
+            warn_of_hiding(parameter.name, parameter.span, self.report)
+
+    def _visit_contract(self, node: syntax.Contract) -> None:
+        """Visits the values of a contract, in which the axes that the block takes are sizes."""
+        with self._braces({term.name for term in node.takes if isinstance(term, syntax.Axis)}):
+            self._visit_parts(node)
+
+    def _visit_layer(self, node: syntax.LayerFromPython) -> None:
+        names: set[str] = set()
+        with self._braces(names):
+            self._visit_parameters(node.parameters, names)
+
     def _visit_variant(self, node: syntax.Variant) -> None:
-        definition = self.definitions.get(node.network.name)
-        if isinstance(definition, syntax.Network):
-            self.used.add(node.network.name)
-        else:
+        name = node.network.name
+        definition = self.definitions.get(name)
+        self.used.add(name)
+        is_unknown = name in self.definitions and definition is None
+        if not isinstance(definition, syntax.Network) and not is_unknown:
             networks = [n for n, d in self.definitions.items() if isinstance(d, syntax.Network)]
             hint = suggestion(node.network.name, networks, "a variant is a network with arguments")
             message = f"there is no network `{node.network.name}`"
@@ -175,7 +156,7 @@ class _Resolver:
         self.visit(node.value)
         self.values[-1].add(node.name.name)
         if len(self.values) > 1:
-            self._warn_of_hiding(node.name.name, node.name.span)
+            warn_of_hiding(node.name.name, node.name.span, self.report)
 
     def _visit_for(self, node: syntax.For | syntax.ArmFor) -> None:
         self.visit(node.items)
@@ -191,9 +172,26 @@ class _Resolver:
             self.visit(node.element)
 
     def _visit_default(self, node: syntax.Default) -> None:
-        if node.layer.name not in LAYERS:
-            self.report.add(unknown_layer(node.layer))
+        self._use_layer(node.layer)
         self._visit_arguments(node.layer.name, node.arguments)
+
+    def _visit_init(self, node: syntax.Init) -> None:
+        if isinstance(node.target, syntax.Name):
+            self._use_layer(node.target)
+        else:
+            self.visit(node.target)
+        for argument in node.arguments:
+            # A bare word is the name of a function or one of its options' words.
+            if not isinstance(argument.value, syntax.Name):
+                self.visit(argument.value)
+
+    def _use_layer(self, name: syntax.Name) -> None:
+        """Checks the name of a kind of layer."""
+        own = self.definitions.get(name.name)
+        if not (name.name in LAYERS or is_torch_layer(name.name)) and not isinstance(
+            own, syntax.LayerFromPython
+        ):
+            self.report.add(unknown_layer(name))
 
     def _visit_call(self, node: syntax.Call) -> None:
         if node.function not in FUNCTION_NAMES:
@@ -218,14 +216,14 @@ class _Resolver:
         if self._is_value(name.name):
             return
         self.used.add(name.name)
-        if name.name not in self.definitions and name.name not in LAYERS:
+        if name.name not in {*self.definitions, *LAYERS} and not is_torch_layer(name.name):
             known = [*self._known_values(), *self.definitions, *LAYERS, *others]
             self.report.add(unknown_unit(name, known))
 
     def _visit_name(self, node: syntax.Name) -> None:
+        self.used.add(node.name)
         if self._is_value(node.name):
             return
-        self.used.add(node.name)
         if node.name not in {*self.definitions, *LAYERS, *OPTION_WORDS}:
             known = [*self._known_values(), *self.definitions, *LAYERS, *OPTION_WORDS]
             self.report.add(unknown_value(node, known))
@@ -259,10 +257,18 @@ class _Resolver:
             self._error("unknown-reference", message, node.span, hint=hint)
 
 
+def _imports(file: syntax.File) -> Iterator[syntax.Used]:
+    for statement in file.statements:
+        if isinstance(statement, syntax.Import):
+            yield from statement.used
+
+
 _VISITORS: dict[type, Callable[[_Resolver, Any], None]] = {
     syntax.Block: _Resolver._visit_definition,
     syntax.Network: _Resolver._visit_definition,
     syntax.Variant: _Resolver._visit_variant,
+    syntax.LayerFromPython: _Resolver._visit_layer,
+    syntax.Import: lambda resolver, node: None,
     syntax.Section: _Resolver._visit_braces,
     syntax.Head: _Resolver._visit_braces,
     syntax.Repeat: _Resolver._visit_braces,
@@ -276,6 +282,7 @@ _VISITORS: dict[type, Callable[[_Resolver, Any], None]] = {
     syntax.ArmFor: _Resolver._visit_for,
     syntax.Comprehension: _Resolver._visit_comprehension,
     syntax.Default: _Resolver._visit_default,
+    syntax.Init: _Resolver._visit_init,
     syntax.Table: lambda resolver, node: resolver.visit(node.rows),
     syntax.Call: _Resolver._visit_call,
     syntax.Apply: _Resolver._visit_item,

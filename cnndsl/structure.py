@@ -11,7 +11,7 @@ from cnndsl.errors import Diagnostic, Report
 NETWORK_ONLY = (syntax.Section, syntax.Head, syntax.InputShape, syntax.OutputNames)
 
 # What may stand above an `input`, since nothing flows through it.
-BEFORE_INPUT = (syntax.InputShape, syntax.Let, syntax.Require, syntax.Default)
+BEFORE_INPUT = (syntax.InputShape, syntax.Let, syntax.Require, syntax.Default, syntax.Init)
 
 
 def check_structure(file: syntax.File, report: Report) -> None:

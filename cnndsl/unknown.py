@@ -49,6 +49,11 @@ OTHER_ARGUMENTS = {
 }
 
 
+def is_torch_layer(name: str) -> bool:
+    """Whether it names a class of torch.nn, `nn.Softplus`; whether there is one, torch knows."""
+    return name.startswith("nn.")
+
+
 def other_argument(name: str, known: Sequence[str]) -> str | None:
     """The parameter that someone from a framework means by `name`, if it is there."""
     meant = OTHER_ARGUMENTS.get(name.lower())

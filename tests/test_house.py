@@ -19,14 +19,16 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # The pipeline: a part may import parts of its own row and of rows above.
 ROWS = [
     {"compat", "source", "shape", "limits", "resources"},
-    {"errors"},
+    {"errors", "origin"},
     {"files"},
     {"syntax"},
     {"layers"},
     {"values"},
     {"bounds", "functions", "operators", "scope", "labels", "unknown"},
     {"expressions", "parsing"},
-    {"parse", "resolve", "structure"},
+    {"parse", "program", "structure"},
+    {"resolve"},
+    {"imports"},
     {"design"},
     {"parts"},
     {"elaborate"},

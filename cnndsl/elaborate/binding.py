@@ -11,6 +11,7 @@ from cnndsl.elaborate.units import Definition, Unit
 from cnndsl.errors import Diagnostic, Label, nearest
 from cnndsl.expressions import Evaluator
 from cnndsl.layers.base import Layer, OptionError, Parameter
+from cnndsl.origin import Giver
 from cnndsl.scope import Abandoned
 from cnndsl.source import Span
 from cnndsl.unknown import other_argument
@@ -25,6 +26,7 @@ class Bound(NamedTuple):
 
     value: Value
     span: Span | None
+    giver: Giver = Giver.CALL
 
 
 class Binder:
@@ -151,14 +153,15 @@ class Binder:
             )
         )
 
-    def check(self, word: type[Layer], options: Mapping[str, Bound]) -> None:
+    def check(self, unit: Unit, options: Mapping[str, Bound]) -> None:
         """Checks options of a layer that is not made here, such as those of a `default` line.
 
         Raises:
             Abandoned: an option does not accept its value.
         """
+        assert not isinstance(unit.target, Definition)
         for name, bound in options.items():
-            parameter = _parameter(word, name)
+            parameter = _parameter(unit.target, name)
             if parameter and bound.value is not None and not parameter.accepts.test(bound.value):
                 self._refuse(f"`{name}` must be {parameter.accepts.words}", bound)
 

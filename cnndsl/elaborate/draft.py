@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cnndsl.design import INPUT, Module, ModuleKind, Node, Output, Role, Wire
 from cnndsl.elaborate.names import Names
 from cnndsl.elaborate.units import Result, Unit, holds_result
 from cnndsl.layers import Layer
+from cnndsl.origin import Origin
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 
@@ -33,7 +34,7 @@ class DraftNode:
     head: str = ""
     training: bool = False
     reuses: str = ""
-    given: frozenset[str] = frozenset()
+    given: Mapping[str, Origin] = field(default_factory=dict)
     # Makes the operation anew for another wire of the stream, with the inputs that it takes then.
     again: Callable[[Wire], tuple[Draft, tuple[Wire, ...]]] | None = None
 

@@ -14,7 +14,9 @@ from cnndsl.elaborate import statements
 from cnndsl.elaborate.binding import Binder, Bound, usage
 from cnndsl.elaborate.checks import check
 from cnndsl.elaborate.context import Context, Stream
+from cnndsl.elaborate.contracts import ContractCheck
 from cnndsl.elaborate.draft import ABSENT, Draft
+from cnndsl.elaborate.file_frames import FileFrames
 from cnndsl.elaborate.frame import UNKNOWN, Frame
 from cnndsl.elaborate.names import Places
 from cnndsl.elaborate.nesting import Nesting
@@ -31,9 +33,9 @@ from cnndsl.elaborate.units import (
 )
 from cnndsl.errors import Report
 from cnndsl.expressions import Evaluator
-from cnndsl.layers import LAYERS
 from cnndsl.limits import Limits
-from cnndsl.resolve import Program
+from cnndsl.origin import Giver
+from cnndsl.program import Program
 from cnndsl.scope import Abandoned
 from cnndsl.shape import Shape
 from cnndsl.source import Span
@@ -54,32 +56,15 @@ class Elaborator:
         self._under_way: list[object] = []
         # What the caller gives for the sizes of the network's input.
         self.input_sizes: tuple[int, ...] | None = None
-        self.file_frame = self._file_frame(program.file)
+        self._files = FileFrames(self)
+        self.file_frame = self._files.frame(program)
 
-    def _file_frame(self, file: syntax.File) -> Frame:
-        """The frame after the last statement of a file; definitions have those in force at them."""
-        root = frame = Frame(self)
-        for statement in file.statements:
-            if isinstance(statement, syntax.Block | syntax.Network):
-                root.definitions.setdefault(statement.name.name, Definition(statement, frame))
-            elif isinstance(statement, syntax.Default):
-                frame = frame.inner()
-                self._attempt_default(statement, frame)
-            elif isinstance(statement, syntax.Let):
-                root.values[statement.name.name] = self._attempt(statement.value, frame)
-        return frame
-
-    def _attempt(self, expression: syntax.Expression, frame: Frame) -> Value:
+    def attempt(self, expression: syntax.Expression, frame: Frame) -> Value:
+        """The value of an expression; UNKNOWN where it has none, which is reported."""
         try:
             return self.evaluator.evaluate(expression, frame)
         except Abandoned:
             return UNKNOWN
-
-    def _attempt_default(self, statement: syntax.Default, frame: Frame) -> None:
-        try:
-            self.set_default(statement, frame)
-        except Abandoned:
-            return
 
     def definition(self, name: str) -> Definition:
         """The network or block of the file that has this name."""
@@ -90,7 +75,7 @@ class Elaborator:
 
     def evaluate(self, expression: syntax.Expression) -> Value:
         """The value of an expression among the file's names; UNKNOWN where it has none."""
-        return self._attempt(expression, self.file_frame)
+        return self.attempt(expression, self.file_frame)
 
     def set_default(self, node: syntax.Default, frame: Frame) -> None:
         """Enters a `default` line in the frame where it stands.
@@ -98,13 +83,13 @@ class Elaborator:
         Raises:
             Abandoned: an argument is wrong.
         """
-        if node.layer.name not in LAYERS:
+        unit = frame.layer(node.layer.name)
+        if unit is None:
             raise Abandoned  # which resolving has reported
-        word = LAYERS[node.layer.name]
-        bound = self.binder.values(Unit(word), node.arguments, frame)
-        self.binder.check(word, bound)
+        bound = self.binder.values(unit, node.arguments, frame)
+        self.binder.check(unit, bound)
         own = frame.defaults.setdefault(node.layer.name, {})
-        own.update({name: argument.value for name, argument in bound.items()})
+        own.update({name: b._replace(giver=Giver.DEFAULT) for name, b in bound.items()})
 
     def run(self, body: tuple[syntax.Statement, ...], context: Context, stream: Stream) -> Stream:
         """Elaborates statements; what flows out of the last."""
@@ -165,7 +150,7 @@ class Elaborator:
         kind = ModuleKind.NETWORK if definition.is_network else ModuleKind.BLOCK
         node = definition.syntax
         # A file with a network is about it, so its documentation serves where that has none.
-        doc = node.doc or (self.program.file.doc if definition.is_network else "")
+        doc = node.doc or (definition.file_doc if definition.is_network else "")
         draft = Draft(definition.name, kind, node.span, shapes, doc=doc)
         draft.inputs_given = bool(shapes)
         return draft
@@ -208,11 +193,22 @@ class Elaborator:
     def _block(self, definition: Definition, draft: Draft, frame: Frame) -> None:
         """Elaborates the body of a block or of a network that is used as an item."""
         context = Context(draft, frame.inner(), Places(draft.names, self.report))
+        contract = self._contract(definition, draft, frame)
+        if contract:
+            contract.check_input()
         result = self.run(definition.syntax.body, context, Wire(INPUT))
         if definition.is_network:
             self._collect_outputs(draft, result)
         elif result is not None:
+            if contract:
+                contract.check_output(result)
             draft.outputs.append(Output("output", result))
+
+    def _contract(self, definition: Definition, draft: Draft, frame: Frame) -> ContractCheck | None:
+        node = definition.syntax
+        if isinstance(node, syntax.Network) or node.contract is None:
+            return None
+        return ContractCheck(node.contract, draft, frame, self.evaluator)
 
     def _collect_outputs(self, draft: Draft, stream: Stream) -> None:
         """Makes the outputs of a network those of its heads, or of its `output` statement."""

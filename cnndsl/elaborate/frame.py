@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cnndsl import syntax
-from cnndsl.elaborate.units import Definition, Unit
+from cnndsl.elaborate.units import Unit
 from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.layers import LAYERS, OPTION_WORDS
 from cnndsl.scope import Abandoned
@@ -16,6 +16,7 @@ from cnndsl.unknown import unknown_unit, unknown_value
 from cnndsl.values import Value
 
 if TYPE_CHECKING:
+    from cnndsl.elaborate.binding import Bound
     from cnndsl.elaborate.elaborator import Elaborator
     from cnndsl.elaborate.references import Site
 
@@ -39,8 +40,9 @@ class Frame:
         self.site: Site | None = site or (parent.site if parent else None)
         self.values: dict[str, Value] = {}
         # Arguments of `default` lines, by the layer's word.
-        self.defaults: dict[str, dict[str, Value]] = {}
-        self.definitions: dict[str, Definition] = {}
+        self.defaults: dict[str, dict[str, Bound]] = {}
+        # What finds the block, network or layer of each name that a file defines.
+        self.definitions: dict[str, Callable[[], Unit]] = {}
 
     def inner(self, values: Mapping[str, Value] | None = None) -> Frame:
         """A frame within this one."""
@@ -60,23 +62,27 @@ class Frame:
             frame = frame.parent
         return False, None
 
-    def default_arguments(self, word: str) -> dict[str, Value]:
+    def default_arguments(self, word: str) -> dict[str, Bound]:
         """The arguments that `default` lines give to calls of the layer `word` here."""
         outer = self.parent.default_arguments(word) if self.parent else {}
         own = self.defaults.get(word)
         return {**outer, **own} if own else outer
 
     def unit(self, name: str) -> Unit | None:
-        """The block, network or layer of that name."""
-        definition = self._definition(name)
-        if definition:
-            return Unit(definition)
+        """The block, network or layer of that name; a variant is its network with arguments.
+
+        Raises:
+            Abandoned: a variant's arguments are wrong, which has been reported.
+        """
+        if name in self.definitions:
+            return self.definitions[name]()
+        if self.parent:
+            return self.parent.unit(name)
         return Unit(LAYERS[name]) if name in LAYERS else None
 
-    def _definition(self, name: str) -> Definition | None:
-        if name in self.definitions:
-            return self.definitions[name]
-        return self.parent._definition(name) if self.parent else None
+    def layer(self, name: str) -> Unit | None:
+        """The kind of layer of that name, though a block may hide it."""
+        return Unit(LAYERS[name]) if name in LAYERS else self.unit(name)
 
     def known_names(self) -> list[str]:
         """Every value's name here, the innermost first."""
@@ -131,5 +137,4 @@ class Frame:
             self.elaborator.report.add(unknown_unit(name, known_words))
             raise Abandoned
         bound = self.elaborator.binder.values(unit, call.arguments, self)
-        given = {name: argument.value for name, argument in bound.items()}
-        return Unit(unit.target, tuple({**dict(unit.given), **given}.items()))
+        return unit.with_given({name: b.value for name, b in bound.items()}, call.span)

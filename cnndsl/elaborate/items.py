@@ -13,7 +13,7 @@ from cnndsl.elaborate.context import Context, Stream
 from cnndsl.elaborate.draft import ABSENT, Draft, DraftNode
 from cnndsl.elaborate.frame import UNKNOWN
 from cnndsl.elaborate.names import Naming, Places
-from cnndsl.elaborate.nodes import add, bring, callee, infer, layer_of, take
+from cnndsl.elaborate.nodes import add, bring, callee, infer, layer_of, origins_of, take
 from cnndsl.elaborate.units import Definition, Unit
 from cnndsl.layers.base import Layer
 from cnndsl.layers.reshaping import Identity
@@ -74,7 +74,7 @@ def _apply(node: syntax.Apply, context: Context, stream: Stream, naming: Naming)
     if isinstance(layer, Identity):
         return wires[0]
     shape = infer(context, layer, wires, options, node.span)
-    given = frozenset(options)
+    given = origins_of(options)
     return add(
         context,
         DraftNode(name, layer, wires, shape, node.span, labelled, context.role, given=given),

@@ -10,7 +10,7 @@ from cnndsl.design import Role, Wire
 from cnndsl.elaborate.context import Context, Stream
 from cnndsl.elaborate.draft import DraftNode
 from cnndsl.elaborate.names import Naming
-from cnndsl.elaborate.nodes import add, callee, infer, layer_of, origins, take
+from cnndsl.elaborate.nodes import add, callee, infer, layer_of, origins, origins_of, take
 from cnndsl.elaborate.units import Definition
 from cnndsl.errors import Diagnostic
 from cnndsl.layers.merging import Add
@@ -38,7 +38,11 @@ def merge(node: syntax.Merge, context: Context, stream: Stream, naming: Naming) 
     wires = tuple(take(context, wire, node.span) for wire in streams)
     shape = infer(context, layer, wires, options, node.span)
     labelled = naming.label is not None
-    return add(context, DraftNode(name, layer, wires, shape, node.span, labelled, context.role))
+    given = origins_of(options)
+    return add(
+        context,
+        DraftNode(name, layer, wires, shape, node.span, labelled, context.role, given=given),
+    )
 
 
 def _arms(

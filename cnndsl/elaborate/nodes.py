@@ -14,6 +14,7 @@ from cnndsl.elaborate.frame import UNKNOWN
 from cnndsl.elaborate.units import Result, Unit
 from cnndsl.errors import Diagnostic, Label
 from cnndsl.layers.base import Layer, ShapeError
+from cnndsl.origin import Giver, Origin
 from cnndsl.scope import Abandoned
 from cnndsl.shape import Shape
 from cnndsl.source import Span
@@ -97,10 +98,15 @@ def layer_of(
     context: Context, word: type[Layer], unit: Unit, bound: Mapping[str, Bound], span: Span
 ) -> tuple[Layer, dict[str, Bound]]:
     """A layer with its options: the call's own, those given to it as a value, and defaults."""
-    defaults = context.frame.default_arguments(word.word)
-    options = {name: Bound(value, None) for name, value in {**defaults, **dict(unit.given)}.items()}
+    options = dict(context.frame.default_arguments(word.word))
+    options.update({name: Bound(value, unit.span, Giver.VALUE) for name, value in unit.given})
     options.update(bound)
     return context.elaborator.binder.layer(word, options, span), options
+
+
+def origins_of(options: Mapping[str, Bound]) -> dict[str, Origin]:
+    """What gave each option that the layer's own default did not."""
+    return {name: Origin(bound.giver, bound.span) for name, bound in options.items()}
 
 
 def infer(
@@ -119,7 +125,8 @@ def infer(
         shape = layer.output(*map(context.draft.shape, wires))
     except ShapeError as error:
         option = options.get(error.option)
-        _refuse(context, error, wires, (option and option.span) or span)
+        place = option.span if option and option.giver is Giver.CALL else None
+        _refuse(context, error, wires, place or span)
     most = context.elaborator.limits.integer
     if max(shape.sizes, default=0) > most:
         context.evaluator.fail("limit", f"this gives a size of more than {most:,}, the limit", span)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from cnndsl import syntax
 from cnndsl.design import INPUT, Wire
 from cnndsl.layers import Layer
 from cnndsl.shape import Shape
+from cnndsl.source import Span
 from cnndsl.values import Row, Value, identity
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ class Definition:
 
     syntax: syntax.Block | syntax.Network
     frame: Frame
+    # The documentation of its file.
+    file_doc: str = ""
 
     @property
     def name(self) -> str:
@@ -50,6 +53,8 @@ class Unit:
 
     target: Definition | type[Layer]
     given: tuple[tuple[str, Value], ...] = ()
+    # Where the arguments were given last.
+    span: Span | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -75,6 +80,10 @@ class Unit:
     def positional_names(self) -> tuple[str, ...]:
         """The parameters that plain values go to, in order; of a block, all."""
         return self.target.positional_names
+
+    def with_given(self, given: dict[str, Value], span: Span) -> Unit:
+        """The unit with these arguments given, too; they stand for earlier ones."""
+        return Unit(self.target, tuple({**dict(self.given), **given}.items()), span)
 
     def __str__(self) -> str:
         options = ", ".join(f"{name}={value}" for name, value in self.given)
@@ -130,7 +139,7 @@ def without_results(value: Value, wires: list[Wire], bring: Callable[[Result], W
         return Row(value.columns, tuple(without_results(c, wires, bring) for c in value.cells))
     if isinstance(value, Unit):
         given = ((name, without_results(item, wires, bring)) for name, item in value.given)
-        return Unit(value.target, tuple(given))
+        return Unit(value.target, tuple(given), value.span)
     return value
 
 
@@ -144,7 +153,7 @@ def with_results(value: Value, draft: Draft) -> Value:
         return Row(value.columns, tuple(with_results(cell, draft) for cell in value.cells))
     if isinstance(value, Unit):
         given = ((name, with_results(item, draft)) for name, item in value.given)
-        return Unit(value.target, tuple(given))
+        return Unit(value.target, tuple(given), value.span)
     return value
 
 

@@ -31,9 +31,25 @@ class Builder(ExpressionBuilder):
         return syntax.File(self.source, doc, definitions)
 
     def block(self, span: Span, parts: list[Any]) -> syntax.Block:
-        name, parameters, body = parts
-        words = self._before(span, body)
-        return syntax.Block(self._name(name), parameters, body.statements, body.doc, words)
+        name, parameters, *contract, body = parts
+        return syntax.Block(
+            self._name(name),
+            parameters,
+            contract[0] if contract else None,
+            body.statements,
+            body.doc,
+            self._before(span, body),
+        )
+
+    def contract(self, span: Span, parts: list[Any]) -> syntax.Contract:
+        takes, gives = parts
+        return syntax.Contract(takes, gives, span)
+
+    def axis(self, span: Span, parts: list[Token]) -> syntax.Axis:
+        return syntax.Axis(parts[0].text, span)
+
+    def contract_side(self, span: Span, parts: list[Any]) -> tuple[syntax.Axis | syntax.Expression, ...]:
+        return tuple(parts)
 
     def network(self, span: Span, parts: list[Any]) -> syntax.Network:
         name, parameters, body = parts
@@ -43,6 +59,18 @@ class Builder(ExpressionBuilder):
     def variant(self, span: Span, parts: list[Any]) -> syntax.Variant:
         name, network, *arguments = parts
         return syntax.Variant(self._name(name), self._name(network), tuple(arguments), span)
+
+    def layer(self, span: Span, parts: list[Any]) -> syntax.LayerFromPython:
+        name, parameters, target = parts
+        return syntax.LayerFromPython(self._name(name), parameters, target, span)
+
+    def import_(self, span: Span, parts: list[Any]) -> syntax.Import:
+        origin, *used = parts
+        origin = self._name(origin) if isinstance(origin, Token) else origin
+        return syntax.Import(origin, tuple(used), span)
+
+    def used(self, span: Span, parts: list[Token]) -> syntax.Used:
+        return syntax.Used(self._name(parts[0]), self._name(parts[-1]), span)
 
     def parameters(self, span: Span, parts: list[Any]) -> tuple[syntax.ParameterName, ...]:
         return tuple(parts)
@@ -74,6 +102,11 @@ class Builder(ExpressionBuilder):
 
     def default(self, span: Span, parts: list[syntax.Apply]) -> syntax.Default:
         return syntax.Default(parts[0].name, parts[0].arguments, span)
+
+    def init(self, span: Span, parts: list[Any]) -> syntax.Init:
+        target, *arguments = parts
+        self._check_spacing(arguments)
+        return syntax.Init(target, tuple(arguments), span)
 
     def require(self, span: Span, parts: list[Any]) -> syntax.Require:
         condition, message = parts

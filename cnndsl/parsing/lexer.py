@@ -9,10 +9,9 @@ from cnndsl.parsing.lalr import Parser, Tables
 from cnndsl.parsing.tokens import Token
 
 # Words that mean something only where the grammar expects them, and are names elsewhere.
-CONTEXTUAL = frozenset({"SECTION", "_TABLE", "TRAINING", "_BLOCK", "_NETWORK", "_VARIANT"})
-
-# Reserved, so no name, though no rule of the grammar has it.
-UNUSED = {"init": "_INIT"}
+CONTEXTUAL = frozenset(
+    """SECTION _TABLE TRAINING _BLOCK _NETWORK _VARIANT _FROM _USE _LAYER _PYTHON""".split()
+)
 
 # A bracket that touches one of these is a call or an index.
 TOUCHABLE = frozenset({"NAME", "WORD", "STRING", "RPAR", "RSQB"})
@@ -28,7 +27,7 @@ def tokens(tables: Tables, parser: Parser, text: str, start: int, end: int) -> I
         if kind is None:
             continue  # Spaces and comments are in no group.
         if word[0].isalpha() or word[0] == "_":
-            kind = _word(word, kind, parser.actions[parser.states[-1]])
+            kind = _word(kind, parser.actions[parser.states[-1]])
         elif kind in TOUCHING and found.start() == touched:
             kind = TOUCHING[kind]
         if kind in TOUCHABLE:
@@ -36,10 +35,10 @@ def tokens(tables: Tables, parser: Parser, text: str, start: int, end: int) -> I
         yield Token(kind, word, found.start(), found.end())
 
 
-def _word(word: str, kind: str, expected: dict[str, int]) -> str:
+def _word(kind: str, expected: dict[str, int]) -> str:
     """The terminal of a word where these are expected."""
     if "WORD" in expected:
         return "WORD"
     if kind in CONTEXTUAL and kind not in expected:
         return "NAME"
-    return UNUSED.get(word, kind) if kind == "NAME" else kind
+    return kind

@@ -24,6 +24,14 @@ class Default(Construct):
     span: Span
 
 
+class Init(Construct):
+    """`init conv kaiming_normal bias=zeros`: how the weights of a layer, or an item, start."""
+
+    target: Name | Reference
+    arguments: tuple[Argument, ...]
+    span: Span
+
+
 class Require(Construct):
     """`require expr, "message"`."""
 
@@ -90,7 +98,18 @@ class OutputNames(Construct):
 
 
 Statement = (
-    Chain | Let | Default | Require | Repeat | For | If | InputShape | Section | Head | OutputNames
+    Chain
+    | Let
+    | Default
+    | Init
+    | Require
+    | Repeat
+    | For
+    | If
+    | InputShape
+    | Section
+    | Head
+    | OutputNames
 )
 
 
@@ -102,11 +121,27 @@ class ParameterName(Construct):
     span: Span
 
 
+class Axis(Construct):
+    """An axis in a contract: a bare name."""
+
+    name: str
+    span: Span
+
+
+class Contract(Construct):
+    """`: c h w -> (n * c) 1 1`: what a block takes and gives: axes, or sizes in their places."""
+
+    takes: tuple[Axis | Expression, ...]
+    gives: tuple[Axis | Expression, ...]
+    span: Span
+
+
 class Block(Construct):
-    """`block name(parameters) { … }`; the place is that of the words before the brace."""
+    """`block name(parameters) : contract { … }`; the place is the words before the brace."""
 
     name: Name
     parameters: tuple[ParameterName, ...]
+    contract: Contract | None
     body: tuple[Statement, ...]
     doc: str
     span: Span
@@ -131,9 +166,37 @@ class Variant(Construct):
     span: Span
 
 
+class LayerFromPython(Construct):
+    """`layer gem(p=3.0) = python "mylayers:GeM"`: a layer that is the user's own torch class."""
+
+    name: Name
+    parameters: tuple[ParameterName, ...]
+    target: Text
+    span: Span
+
+
+class Used(Construct):
+    """`name as other` of an import: a definition of another file, and what it is called here."""
+
+    name: Name
+    alias: Name
+    span: Span
+
+
+class Import(Construct):
+    """`from resnet use bottleneck`; the origin is a bundled spec's Name, or a path in quotes."""
+
+    origin: Name | Text
+    used: tuple[Used, ...]
+    span: Span
+
+
+Definition = Block | Network | Variant | LayerFromPython | Let
+
+
 class File(Construct):
     """A whole spec."""
 
     source: Source
     doc: str
-    statements: tuple[Block | Network | Variant | Let | Default, ...]
+    statements: tuple[Definition | Default | Import, ...]
