@@ -5,7 +5,7 @@ JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-slow lint bench clean
+.PHONY: demo test test-slow lint docs bench clean
 
 demo: $(VENV)/demo-ready
 	@mkdir -p out
@@ -23,6 +23,11 @@ lint: $(VENV)/test-ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/cnndsl fmt --check specs
+
+# The site, built strictly, is then in build/docs/html.
+docs: $(VENV)/docs-ready
+	$(BIN)/python -m docs.site
 
 bench: $(VENV)/test-ready
 	$(BIN)/python -m benchmarks
@@ -40,3 +45,7 @@ $(VENV)/demo-ready: pyproject.toml | $(BIN)/python
 $(VENV)/test-ready: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@ $(VENV)/demo-ready
+
+$(VENV)/docs-ready: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	@touch $@

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from cnndsl.design import Design
 from cnndsl.errors import CnnError, Diagnostic
-from cnndsl.library import compile, compile_text
+from cnndsl.library import compile, compile_text, format_text
 from cnndsl.limits import Limits
 
-__all__ = ["CnnError", "Design", "Diagnostic", "Limits", "compile", "compile_text"]
+__all__ = ["CnnError", "Design", "Diagnostic", "Limits", "compile", "compile_text", "format_text"]
 __version__ = "0.1.0"

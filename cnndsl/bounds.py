@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isfinite
 from typing import NoReturn
 
-from cnndsl.errors import Diagnostic, Report
+from cnndsl.errors import Diagnostic, Fix, Report
 from cnndsl.limits import Limits, raise_limit
 from cnndsl.scope import Abandoned, Exhausted
 from cnndsl.source import Span
@@ -31,10 +32,16 @@ class Bounds:
         self._steps = self._work = 0
 
     def fail(
-        self, code: str, message: str, span: Span, label: str = "", hint: str = ""
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        label: str = "",
+        hint: str = "",
+        fix: Fix | None = None,
     ) -> NoReturn:
         """Reports an error and abandons what was being worked out."""
-        self.report.add(Diagnostic(code, message, span, label, hint=hint))
+        self.report.add(Diagnostic(code, message, span, label, hint=hint, fix=fix))
         raise Abandoned
 
     def exhaust(self, message: str, span: Span, limit: str) -> NoReturn:
@@ -51,7 +58,15 @@ class Bounds:
 
     def count_work(self, value: Value, span: Span) -> None:
         """Counts an expression worked out, by its value: a long list counts as several."""
-        self._work += 1 + (len(value) // _ELEMENTS_PER_WORK if isinstance(value, tuple) else 0)
+        self._count(1 + (len(value) // _ELEMENTS_PER_WORK if isinstance(value, tuple) else 0), span)
+
+    def count_walk(self, values: Iterable[Value], span: Span) -> None:
+        """Counts work on values and on all that they hold."""
+        walked = sum(extent(value, self.limits.list) for value in values)
+        self._count(walked // _ELEMENTS_PER_WORK, span)
+
+    def _count(self, work: int, span: Span) -> None:
+        self._work += work
         if self._work > self.limits.steps * _WORK_PER_STEP:
             self.exhaust("too many expressions are worked out up to this one", span, "steps")
 

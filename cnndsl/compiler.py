@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from cnndsl import syntax
 from cnndsl.design import Design
@@ -22,8 +23,13 @@ from cnndsl.imports import load
 from cnndsl.limits import DEFAULT_LIMITS, Limits
 from cnndsl.program import Program
 from cnndsl.scope import Exhausted
+from cnndsl.shape import InputSizes
 from cnndsl.source import Source, Span
+from cnndsl.untouched import Untouched
 from cnndsl.values import Value
+
+if TYPE_CHECKING:
+    from cnndsl.analyse.sizes import LegalSizes
 
 # Blocks may nest to `Limits.calls`, braces and expressions in each to bounds of their own.
 RECURSION_LIMIT = 40_000
@@ -32,27 +38,55 @@ RECURSION_LIMIT = 40_000
 class Compiler:
     """A spec, read and resolved once; its networks are elaborated as they are asked for.
 
+    Layers of the user's own are Python code, which runs only if `allow_python` is true.
+
     Raises:
         CnnError: the text has errors of syntax, or names that mean nothing.
     """
 
-    def __init__(self, source: Source, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self, source: Source, limits: Limits = DEFAULT_LIMITS, *, allow_python: bool = False
+    ) -> None:
         self.source = source
         self._limits = limits
+        self._allow_python = allow_python
         self._reading = Report()
         with deep_recursion():
             # Every name of the file, and of those that it imports, means something from here on,
             self.program: Program = load(source, self._reading)
-            self._reading.raise_errors()
+        if self._reading.errors:
+            raise CnnError(self._all_errors())
         # and the values and defaults of the files are known.
         self._elaborator = self._new_elaborator()
+
+    def _all_errors(self) -> list[Diagnostic]:
+        """The errors of reading, and those of the networks that these do not touch."""
+        report = Report(self._reading)
+        untouched = Untouched(self.program, self._reading.errors)
+        members = [member for member in self.members if member in untouched]
+        if members:
+            with deep_recursion(), suppress(Exhausted):
+                elaborator = self._elaborator_for(report)
+                for member in members:
+                    self._elaborate(elaborator, member)
+        early = self._reading.errors
+        return [e for e in report.errors if e in early or untouched.holds(e.span)]
+
+    def _elaborate(self, elaborator: Elaborator, member: str) -> Design | None:
+        """The design of a member as it is written; None where it has errors, which are reported."""
+        network, arguments, span = self._find(member)
+        definition = elaborator.definition(network)
+        return elaborator.design(definition, member, arguments, {}, None, span)
+
+    def _elaborator_for(self, report: Report) -> Elaborator:
+        return Elaborator(self.program, report, self._limits, self._allow_python)
 
     def _new_elaborator(self) -> Elaborator:
         """An elaborator of the file, whose report begins with what reading it found."""
         report = Report(self._reading)
         with deep_recursion():
             try:
-                elaborator = Elaborator(self.program, report, self._limits)
+                elaborator = self._elaborator_for(report)
             except Exhausted:
                 raise CnnError(report.errors) from None
         report.raise_errors()
@@ -73,18 +107,24 @@ class Compiler:
         ]
         return [*variants, *alone]
 
+    @property
+    def incomplete(self) -> list[str]:
+        """The networks that need arguments, and have no variant that gives them."""
+        complete = {*self.members, *(v.network.name for v in self.program.variants.values())}
+        return [name for name in self.program.networks if name not in complete]
+
     def design(
         self,
         member: str | None = None,
         parameters: Mapping[str, Value] | None = None,
-        sizes: tuple[int, ...] | None = None,
+        sizes: InputSizes = None,
     ) -> Design:
         """A variant or a network, elaborated.
 
         Args:
             member: its name; None where the spec has only one.
             parameters: values of the network's parameters, which stand for the variant's.
-            sizes: the sizes of the input, which stand for the spec's.
+            sizes: the sizes of the input, or of several by their names, which stand for the spec's.
 
         Raises:
             CnnError: there is no such member, or the network has errors.
@@ -94,22 +134,48 @@ class Compiler:
         self._check_parameters(network, parameters or {})
         # What is elaborated for one design may be shared within it, but not with the next.
         elaborator, self._elaborator = self._elaborator, self._new_elaborator()
-        definition = elaborator.definition(network.name)
+        definition = elaborator.definition(network)
         design: Design | None = None
         with deep_recursion(), suppress(Exhausted):
             design = elaborator.design(definition, name, arguments, parameters or {}, sizes, span)
         elaborator.report.raise_errors()
         assert design is not None, "a network without errors has a design"
+        _check_inputs(design, sizes)
         return design
+
+    def legal_sizes(
+        self, member: str | None = None, parameters: Mapping[str, Value] | None = None
+    ) -> LegalSizes:
+        """The sizes of the input that a variant or a network takes, by trying those of a range.
+
+        Raises:
+            CnnError: there is no such member, or the network has errors.
+        """
+        from cnndsl.analyse.sizes import legal_sizes
+
+        design = self.design(member, parameters)
+        network, arguments, span = self._find(design.name)
+        # The blocks of all sizes are shared, since nothing is kept of the designs.
+        elaborator = self._new_elaborator()
+        definition = elaborator.definition(network)
+
+        def trial(sizes: tuple[int, ...]) -> Design | None:
+            elaborator.report.clear()
+            found: Design | None = None
+            with deep_recursion(), suppress(Exhausted):
+                found = elaborator.design(
+                    definition, design.name, arguments, parameters or {}, sizes, span
+                )
+            return None if elaborator.report.errors else found
+
+        return legal_sizes(design, trial)
 
     def check(self) -> list[Diagnostic]:
         """Elaborates every member; all errors and warnings of the file, up to a limit passed."""
         elaborator = self._elaborator
         with deep_recursion(), suppress(Exhausted):
             for member in self.members:
-                network, arguments, span = self._find(member)
-                definition = elaborator.definition(network.name)
-                design = elaborator.design(definition, member, arguments, {}, None, span)
+                design = self._elaborate(elaborator, member)
                 assert design or elaborator.report.errors, "a network without errors has a design"
         return list(elaborator.report)
 
@@ -149,7 +215,7 @@ class Compiler:
         raise request_error("unknown-target", message, hint)
 
     def _check_parameters(self, network: syntax.Name, given: Mapping[str, Value]) -> None:
-        definition = self._elaborator.definition(network.name)
+        definition = self._elaborator.definition(network)
         known = list(definition.parameter_names)
         wrong = []
         for name in given:
@@ -159,6 +225,15 @@ class Compiler:
                 wrong.append(Diagnostic("parameter", message, hint=hint))
         if wrong:
             raise RequestError(wrong)
+
+
+def _check_inputs(design: Design, sizes: InputSizes) -> None:
+    """Refuses sizes of an input that the network has not."""
+    known = [name for name in design.network.input_names if name]
+    for name in sizes if isinstance(sizes, Mapping) else ():
+        if name not in known:
+            hint = suggestion(name, known, f"it has {', '.join(known) or 'one without a name'}")
+            raise request_error("parameter", f"`{design.name}` has no input `{name}`", hint)
 
 
 @contextmanager

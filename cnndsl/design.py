@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 
 from cnndsl.errors import Diagnostic
 from cnndsl.layers.base import Layer, Weight
+from cnndsl.layers.starting import Start
 from cnndsl.origin import Origin
 from cnndsl.shape import Shape
 from cnndsl.source import Span
+from cnndsl.weight_order import in_torch_order
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -68,6 +70,8 @@ class Node:
     reuses: str = ""
     # Where the options come from that the spec gives.
     given: Mapping[str, Origin] = field(default_factory=dict)
+    # How its layer's tensors start, by their names, where the spec says so.
+    starts: tuple[tuple[str, Start], ...] = ()
 
     @property
     def layer(self) -> Layer | None:
@@ -101,8 +105,8 @@ class Module:
     """A network, a block with its arguments, or a labelled scope, for one shape of input.
 
     `nodes` stand in the order written, so each comes after those that it takes from. `arguments`
-    are the values of the block's parameters and `let`s, by name. Output 0 is the stream's result;
-    further ones are what the outside refers to by name.
+    are the values of a block's parameters, or of a scope's `let`s, by name. Output 0 is the
+    stream's result; further ones are what the outside refers to by name.
 
     `input_names` tell what the author calls each input; the stream has no name but "".
     """
@@ -156,16 +160,10 @@ class Module:
     def weights(self) -> Iterator[tuple[str, Weight]]:
         """Every tensor with its path, in the order of torch's state_dict.
 
-        What stands in a list (`encoder.0`) comes where the list's first tensor does, as in a torch
-        container.
+        Those that are a layer by themselves come first.
         """
-        owned = [(node.name, found) for node in self.nodes if (found := self._node_weights(node))]
-        first: dict[str, int] = {}
-        for place, (name, _) in enumerate(owned):
-            for path in _paths_to(name):
-                first.setdefault(path, place)
-        for _, found in sorted(owned, key=lambda own: [first[p] for p in _paths_to(own[0])]):
-            yield from found
+        owned = ((node.name, self._node_weights(node)) for node in self.nodes)
+        return in_torch_order((name, found) for name, found in owned if found)
 
     def _node_weights(self, node: Node) -> list[tuple[str, Weight]]:
         if node.reuses:
@@ -173,13 +171,7 @@ class Module:
         if isinstance(node.operation, Module):
             return [(f"{node.name}.{path}", weight) for path, weight in node.operation.weights()]
         weights = node.operation.weights(*self.input_shapes(node))
-        return [(f"{node.name}.{weight.name}", weight) for weight in weights]
-
-
-def _paths_to(name: str) -> Iterator[str]:
-    """The path after those of the lists that it stands in: `3`, `3.0` and `3.0.1`."""
-    parts = name.split(".")
-    return (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+        return [(f"{node.name}.{weight.name}".rstrip("."), weight) for weight in weights]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -245,7 +237,7 @@ class Design:
     # The back ends, each imported when it is asked for: most uses of a design need only one.
 
     def source(self) -> str:
-        """The network as a standalone Python file that imports torch alone."""
+        """The network as Python: it imports torch, and the classes of layers of your own."""
         from cnndsl.emit import emit
 
         return emit(self)

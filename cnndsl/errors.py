@@ -5,16 +5,21 @@ A stage only says what is wrong; how it looks is decided here, once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from cnndsl.carets import picture, printable
+from cnndsl.codes import BY_NAME
 from cnndsl.source import Source, Span
 
 # How many of the calls that led to a mistake are shown, the nearest first.
 TRAIL_SHOWN = 4
-_LONGEST_LINE = 160
+
+# A comment that switches warnings off for its line.
+IGNORE = re.compile(r"#\s*cnndsl:\s*ignore\s+(.+)")
 
 
 class Severity(Enum):
@@ -33,12 +38,21 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """A remedy that is safe: the text that stands for what is at a place."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One thing that is wrong with a spec, or with how it was asked for.
 
-    `code` is a short word that tells the kind of mistake (`shape-mismatch`), `label` stands at
+    `code` is the name of the kind of mistake in the catalogue (`shape-mismatch`), `label` stands at
     the carets, `related` are other places with their own carets, `notes` give the cause, and
-    `hint` is the remedy, where possible as a text that can be pasted.
+    `hint` is the remedy, where possible as a text that can be pasted. A `fix` is that remedy where
+    it can be applied without a thought.
     """
 
     code: str
@@ -49,6 +63,21 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
     hint: str = ""
     severity: Severity = Severity.ERROR
+    fix: Fix | None = None
+
+    @property
+    def number(self) -> str:
+        """The code that its reader knows it by: `E301`."""
+        known = BY_NAME.get(self.code)
+        return known.number if known else self.code
+
+    @property
+    def is_ignored(self) -> bool:
+        """Whether its line says so: a warning, and `# cnndsl: ignore W102` at the end of it."""
+        if self.severity is Severity.ERROR or self.span is None:
+            return False
+        found = IGNORE.search(self.span.source.line(self.span.line))
+        return found is not None and self.number in found[1].replace(",", " ").split()
 
     def __str__(self) -> str:
         return render(self)
@@ -103,16 +132,17 @@ class Report:
             self._silenced -= 1
 
     def add(self, diagnostic: Diagnostic, *, always: bool = False) -> None:
-        """Keep the diagnostic, unless the same was said of the same place before.
+        """Keep the diagnostic, unless its line ignores it or the same was said of the same place.
 
         `always` is for what ends all work, that whose result would be thrown away too.
         """
-        if self.is_silenced and not always:
+        if diagnostic.is_ignored or (self.is_silenced and not always):
             return
         if self.trail:
+            calls = [c for c in reversed(self.trail[-TRAIL_SHOWN:]) if c.span != diagnostic.span]
             diagnostic = replace(
                 diagnostic,
-                related=diagnostic.related + tuple(reversed(self.trail[-TRAIL_SHOWN:])),
+                related=(*diagnostic.related, *calls),
                 notes=diagnostic.notes + self._calls_left_out(),
             )
         span = diagnostic.span
@@ -124,6 +154,10 @@ class Report:
         calls = "1 more call" if more == 1 else f"{more} more calls"
         told = f"{calls} led there, the first at {self.trail[0].span.place}" if more > 0 else ""
         return (told,) if told else ()
+
+    def clear(self) -> None:
+        """Forget all that was found."""
+        self._found.clear()
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """By file, in the order of their places."""
@@ -150,14 +184,20 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int]:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` is most likely meant to be, if one is near."""
+    close = _near(name, known)
+    return close[0] if close else None
+
+
+def _near(name: str, known: Iterable[str]) -> list[str]:
+    """The known names that `name` may be meant to be, the likeliest first."""
     from difflib import get_close_matches  # only a mistake pays for its import
 
     wanted = name.lower()
     by_lower = {other.lower(): other for other in known}
     # Letters in another order, or in capitals, are the likeliest slips.
     same = [other for other in by_lower if sorted(other) == sorted(wanted)]
-    close = same or get_close_matches(wanted, by_lower, n=1, cutoff=0.67)
-    return by_lower[close[0]] if close else None
+    close = same or get_close_matches(wanted, by_lower, n=2, cutoff=0.67)
+    return [by_lower[other] for other in close]
 
 
 def suggestion(name: str, known: Iterable[str], otherwise: str = "") -> str:
@@ -166,54 +206,35 @@ def suggestion(name: str, known: Iterable[str], otherwise: str = "") -> str:
     return f"did you mean `{near}`?" if near else otherwise
 
 
+def misspelt(span: Span, name: str, known: Iterable[str]) -> Fix | None:
+    """The fix of a name at the end of a place, where exactly one known name is near."""
+    known = set(known)
+    close = _near(name, known)
+    if len(close) != 1 or sum(other.lower() == close[0].lower() for other in known) != 1:
+        return None
+    return replaced_name(span, name, close[0])
+
+
+def replaced_name(span: Span, name: str, other: str) -> Fix | None:
+    """The fix that puts another name for the one at the end of a place, if it stands there."""
+    place = Span(span.source, span.end - len(name), span.end)
+    return Fix(place, other) if place.text == name else None
+
+
 def render(diagnostic: Diagnostic) -> str:
     """The diagnostic as its reader sees it, with the source and carets; no newline at the end."""
-    lines = [f"{diagnostic.severity.value}[{diagnostic.code}]: {diagnostic.message}"]
+    lines = [f"{diagnostic.severity.value}[{diagnostic.number}]: {diagnostic.message}"]
     labels = list(diagnostic.related)
     if diagnostic.span:
         labels.insert(0, Label(diagnostic.span, diagnostic.label))
     width = max((len(str(label.span.line)) for label in labels), default=1)
     for label in labels:
-        lines += _picture(label, width)
+        lines += picture(label.span, label.text, width)
     for note in diagnostic.notes:
         lines.append(f"{' ' * width} = note: {_indent(note, width)}")
     if diagnostic.hint:
         lines.append(f"{' ' * width} = help: {_indent(diagnostic.hint, width)}")
-    return "\n".join(map(_printable, lines))
-
-
-def _picture(label: Label, width: int) -> list[str]:
-    """The line of a label with carets under it; of a span over several lines, the first."""
-    number, column = label.span.source.position(label.span.start)
-    text = label.span.source.line(number)
-    # Of a long line, the part around the mistake.
-    first = max(0, column - _LONGEST_LINE // 2) if len(text) > _LONGEST_LINE else 0
-    text = _cut(text, first)
-    before = text[: column - 1 - first]
-    length = max(1, min(label.span.end - label.span.start, len(text) - len(before)))
-    # Tabs are kept, so that the carets stand under the letters whatever a tab's width is.
-    pad = "".join("\t" if letter == "\t" else " " for letter in before)
-    carets = f"{pad}{'^' * length} {label.text}".rstrip()
-    gutter = " " * width
-    return [
-        f"{gutter}--> {label.span.place}",
-        f"{gutter} |",
-        f"{number:>{width}} | {text}",
-        f"{gutter} | {carets}",
-    ]
-
-
-def _cut(text: str, first: int) -> str:
-    """The letters of a line from `first`, as many as are shown."""
-    part = text[first : first + _LONGEST_LINE]
-    if first:
-        part = f"…{part[1:]}"
-    return part if first + len(part) >= len(text) else f"{part[:-1]}…"
-
-
-def _printable(text: str) -> str:
-    """The text with its control letters, which could move a terminal's cursor, as `?`."""
-    return "".join(letter if letter in "\t\n" or letter.isprintable() else "?" for letter in text)
+    return "\n".join(map(printable, lines))
 
 
 def _indent(text: str, width: int) -> str:

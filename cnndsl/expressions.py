@@ -5,11 +5,11 @@ A `Scope` tells what names mean where an expression stands; everything else is h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from cnndsl import operators, syntax
 from cnndsl.bounds import Bounds
-from cnndsl.errors import Report, nearest
+from cnndsl.errors import Fix, Report, misspelt, nearest
 from cnndsl.functions import Function, Refused, functions
 from cnndsl.limits import Limits
 from cnndsl.scope import Scope
@@ -60,6 +60,9 @@ class Evaluator(Bounds):
                 f"{what} must be a whole number of at least 0",
                 expression.span,
                 f"this is {show(value)}",
+                f"write `for x in {expression.span.text} {{ … }}` to go through a list"
+                if isinstance(value, tuple)
+                else "give another number, or round it: `round(…)`",
             )
         return int(value)
 
@@ -67,10 +70,10 @@ class Evaluator(Bounds):
         """The elements of a list to loop over."""
         value = self.evaluate(expression, scope)
         if not isinstance(value, tuple):
-            hint = f"write `range({expression.span.text})`" if is_whole(value) else ""
-            self.fail(
-                "type", "a loop runs over a list", expression.span, f"this is {kind(value)}", hint
-            )
+            span, written = expression.span, f"range({expression.span.text})"
+            hint = f"write `{written}`" if is_whole(value) else ""
+            fix = Fix(span, written) if is_whole(value) else None
+            self.fail("type", "a loop runs over a list", span, f"this is {kind(value)}", hint, fix)
         return value
 
     def unpack(
@@ -83,11 +86,14 @@ class Evaluator(Bounds):
         if not isinstance(parts, tuple) or len(parts) != len(targets):
             names = ", ".join(target.name for target in targets)
             found = f"{len(parts)}" if isinstance(parts, tuple) else kind(element)
+            wanted = f"write `enumerate({span.text})` for the number of the pass with each"
+            hint = wanted if len(targets) == 2 and not isinstance(parts, tuple) else ""
             self.fail(
                 "type",
                 f"the loop takes {len(targets)} values at a time, `{names}`",
                 span,
                 f"an element is {show(element)}: {found}",
+                hint or "name as many as an element holds",
             )
         return {target.name: part for target, part in zip(targets, parts, strict=True)}
 
@@ -97,11 +103,15 @@ class Evaluator(Bounds):
         return node.value
 
     def _text(self, node: syntax.Text, scope: Scope) -> str:
-        parts = (
-            part if isinstance(part, str) else interpolated(self.evaluate(part, scope))
+        return "".join(
+            part if isinstance(part, str) else self._interpolated(part, scope)
             for part in node.parts
         )
-        return "".join(parts)
+
+    def _interpolated(self, node: syntax.Expression, scope: Scope) -> str:
+        value = self.evaluate(node, scope)
+        self.count_walk((value,), node.span)
+        return interpolated(value)
 
     def _list(self, node: syntax.ListOf, scope: Scope) -> tuple[Value, ...]:
         return tuple(self.evaluate(item, scope) for item in node.items)
@@ -149,6 +159,8 @@ class Evaluator(Bounds):
             left = self.condition(node.left, scope)
             return self.condition(node.right, scope) if left == (symbol == "and") else left
         left, right = self.evaluate(node.left, scope), self.evaluate(node.right, scope)
+        if symbol in operators.COMPARING:
+            self.count_walk((left, right), node.span)
         try:
             return operators.apply(symbol, left, right, self.limits)
         except Refused as refused:
@@ -164,17 +176,19 @@ class Evaluator(Bounds):
             return scope.partial(node)
         for argument in node.arguments:
             if argument.kind != "plain":
-                self.fail("argument", f"`{node.function}` takes plain values", argument.span)
+                self.fail("arithmetic", f"`{node.function}` takes plain values", argument.span)
         values = [self.evaluate(argument.value, scope) for argument in node.arguments]
         usage = f"write `{function.usage}`"
         if len(values) < function.least or len(values) > (function.most or len(values)):
             message = f"`{node.function}` does not take {len(values)} values"
-            self.fail("argument", message, node.span, hint=usage)
+            self.fail("arithmetic", message, node.span, hint=usage)
+        if function.compares:
+            self.count_walk(values, node.span)
         try:
             return function.apply(*values)
         except Refused as refused:
             message = f"`{node.function}`: {refused.message}"
-            self.fail("argument", message, node.span, hint=refused.hint or usage)
+            self.fail("arithmetic", message, node.span, hint=refused.hint or usage)
 
     def _index(self, node: syntax.Index, scope: Scope) -> Value:
         value, index = self.evaluate(node.value, scope), self.evaluate(node.index, scope)
@@ -186,7 +200,8 @@ class Evaluator(Bounds):
             self.fail("type", f"an index is a whole number, not {kind(index)}", node.index.span)
         if not -len(items) <= index < len(items):
             message = f"there is no element {index} in a list of {len(items)}"
-            self.fail("index", message, node.index.span)
+            hint = f"the first is [0], the last [{len(items) - 1}]" if items else ""
+            self.fail("index", message, node.index.span, hint=hint)
         return items[index]
 
     def _slice(self, node: syntax.Slice, scope: Scope) -> Value:
@@ -211,13 +226,13 @@ class Evaluator(Bounds):
                 self.fail("type", message, node.span)
             value, known, what = shape, shape.axes, "axis"
         if node.name not in known:
-            near = nearest(node.name, known)
             self.fail(
-                "unknown-name",
+                "unknown-value",
                 f"there is no {what} `{node.name}`",
                 node.span,
                 f"it has {', '.join(known)}",
-                hint=f"did you mean `{near}`?" if near else "",
+                _meant(node, known),
+                misspelt(node.span, node.name, known),
             )
         return value[node.name]
 
@@ -236,6 +251,17 @@ class Evaluator(Bounds):
             rows.append(Row(columns, cells))
         return tuple(rows)
 
+
+def _meant(node: syntax.Attribute, known: Sequence[str]) -> str:
+    """The remedy of an axis or a column that there is not."""
+    near = nearest(node.name, known) or _OTHER_AXES.get(node.name.lower())
+    if near in known:
+        return f"did you mean `{node.value.span.text}.{near}`?"
+    return f"write one of these, such as `{node.value.span.text}.{known[0]}`" if known else ""
+
+
+# Axes as other frameworks call them.
+_OTHER_AXES = {"channels": "c", "features": "c", "height": "h", "width": "w", "length": "l"}
 
 # The expressions that make lists or what holds values; the others only pass on what there is.
 _MAKERS = {syntax.ListOf, syntax.Comprehension, syntax.Binary, syntax.Call, syntax.Table}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 from pathlib import Path
@@ -22,16 +23,52 @@ def read(path: str | os.PathLike[str]) -> Source:
     except IsADirectoryError:
         specs = sorted(Path(path).glob("*.cnn"))
         hint = f"name a file in it, such as `{specs[0]}`" if specs else "name a .cnn file"
-        raise request_error("directory", f"`{name}` is a folder, not a spec", hint) from None
+        raise request_error("unreadable", f"`{name}` is a folder, not a spec", hint) from None
     except FileNotFoundError:
         raise request_error("no-file", f"there is no file `{name}`", _near(Path(path))) from None
     except (OSError, ValueError) as error:
         raise request_error("unreadable", f"`{name}` can't be read: {_reason(error)}") from None
+    return decoded(name, data)
+
+
+def real_path(path: str | os.PathLike[str]) -> str:
+    """What tells one file from others: its real path, or what is given where there can be none."""
     try:
-        text = data.decode("utf-8-sig")
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return os.fspath(path)  # reading it tells what is wrong
+
+
+def decoded(name: str, data: bytes) -> Source:
+    """The text of a spec whose bytes are these; `name` stands for its path in messages.
+
+    Raises:
+        CnnError: it is not UTF-8.
+    """
+    try:
+        return Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise _not_utf8(name, data, error) from None
-    return Source(name, text)
+
+
+def specs_in(path: str) -> list[str]:
+    """The specs in a folder, at any depth, sorted; what is hidden is left out.
+
+    Raises:
+        CnnError: there is none, or the folder can't be read.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise request_error("unreadable", f"`{error.filename}` can't be read: {_reason(error)}")
+
+    found: list[str] = []
+    for folder, inner, names in os.walk(path, onerror=refuse):
+        inner[:] = [name for name in inner if not name.startswith(".")]
+        specs = [name for name in names if name.endswith(".cnn") and not name.startswith(".")]
+        found += [os.path.join(folder, name) for name in specs]
+    if not found:
+        raise request_error("no-file", f"there is no .cnn file in `{path}`")
+    return sorted(found)
 
 
 def _near(path: Path) -> str:
@@ -66,6 +103,17 @@ def _reason(error: Exception) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
 
 
+def rewrite(source: Source) -> None:
+    """Puts a text in the place of the file that it was read from, whole or not at all.
+
+    Raises:
+        CnnError: the file can't be written.
+    """
+    with open(source.name, "rb") as file:
+        mark = codecs.BOM_UTF8 if file.read(3) == codecs.BOM_UTF8 else b""
+    write_whole(source.name, mark + source.text.encode())
+
+
 def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
     """Writes a file whole, or leaves what was there as it was.
 
@@ -82,6 +130,8 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
             return
         try:
             part.write_bytes(data)
+            if target.exists():
+                part.chmod(target.stat().st_mode)
             os.replace(part, target)
         finally:
             part.unlink(missing_ok=True)

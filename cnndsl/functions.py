@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cnndsl.limits import raise_limit
-from cnndsl.values import Value, equal, is_number, is_whole, kind
+from cnndsl.values import Value, comparable, is_number, is_whole, kind
+
+# No number has more digits, before the point or after it.
+_MOST_DIGITS = 1_000
 
 
 class Refused(Exception):
@@ -21,12 +24,16 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Function:
-    """A function, how many values it takes (`most` None: any number), and how it is written."""
+    """A function, how many values it takes (`most` None: any number), and how it is written.
+
+    One that `compares` looks into all that its values hold.
+    """
 
     apply: Callable[..., Value]
     least: int
     most: int | None
     usage: str
+    compares: bool = False
 
 
 def _number(value: Value) -> Value:
@@ -88,20 +95,23 @@ def _sorted(items: Value) -> tuple[Value, ...]:
 
 
 def _unique(items: Value) -> tuple[Value, ...]:
-    found: list[Value] = []
+    found: dict[Value, Value] = {}
     for item in _list(items):
-        if not any(equal(item, other) for other in found):
-            found.append(item)
-    return tuple(found)
+        found.setdefault(comparable(item), item)
+    return tuple(found.values())
 
 
 def _count(items: Value, value: Value) -> int:
-    return sum(equal(item, value) for item in _list(items))
+    wanted = comparable(value)
+    return sum(comparable(item) == wanted for item in _list(items))
 
 
 def _round(value: Value, digits: Value = None) -> Value:
     try:
-        return round(_number(value), None if digits is None else _whole(digits))
+        if digits is None:
+            return round(_number(value))
+        # With more digits nothing changes, or all becomes 0.
+        return round(_number(value), max(-_MOST_DIGITS, min(_whole(digits), _MOST_DIGITS)))
     except (ValueError, OverflowError) as error:
         raise Refused(f"it has no result for {value}") from error
 
@@ -137,8 +147,8 @@ def functions(list_limit: int) -> dict[str, Function]:
         "enumerate": Function(lambda v: tuple(enumerate(_list(v))), 1, 1, "enumerate(list)"),
         "reversed": Function(lambda v: _list(v)[::-1], 1, 1, "reversed(list)"),
         "sorted": Function(_sorted, 1, 1, "sorted(list)"),
-        "unique": Function(_unique, 1, 1, "unique(list)"),
-        "count": Function(_count, 2, 2, "count(list, x)"),
+        "unique": Function(_unique, 1, 1, "unique(list)", compares=True),
+        "count": Function(_count, 2, 2, "count(list, x)", compares=True),
         "divisible": Function(divisible, 1, 2, "divisible(x, 8)"),
     }
 

@@ -21,7 +21,7 @@ def load(source: Source, report: Report) -> Program:
     """The program of a spec; mistakes in it, and in what it imports, are in the report.
 
     Raises:
-        CnnError: the syntax of the spec itself is wrong.
+        CnnError: the syntax is so wrong that names would mean nothing.
     """
     return _Loader(report).own(source)
 
@@ -40,8 +40,9 @@ class _Loader:
             message = "there is nothing in this spec"
             hint = "write `network Name() { input 3x224x224 … }`"
             self.report.add(Diagnostic("empty", message, whole(source), hint=hint))
-        self.report.raise_errors()
-        return self._resolved(file, os.path.realpath(source.name))
+        if any(part.between for part in file.unread):
+            self.report.raise_errors()  # nobody knows any more what stands in which braces
+        return self._resolved(file, files.real_path(source.name))
 
     def _resolved(self, file: syntax.File, path: str) -> Program:
         self._programs[path] = None
@@ -62,12 +63,15 @@ class _Loader:
         place = self._place(statement)
         if place is None:
             return None
-        path = os.path.realpath(place)
+        path = files.real_path(place)
         if path in self._under_way:
             cycle = [*self._under_way[self._under_way.index(path) :], path]
             names = " → ".join(os.path.basename(member) for member in cycle)
             hint = "put what both need into a third file"
-            self._refuse(statement, f"these files import each other: {names}", hint)
+            message = f"these files import each other: {names}"
+            if len(cycle) == 2:
+                message, hint = "a file can't import itself", "what it defines is known in it"
+            self._refuse(statement, message, hint)
             return None
         if path not in self._programs:
             if len(self._programs) >= MOST_FILES:
@@ -109,7 +113,8 @@ class _Loader:
         except CnnError as error:
             for diagnostic in error.diagnostics:
                 if diagnostic.span is None:
-                    self._refuse(statement, diagnostic.message, diagnostic.hint)
+                    hint = diagnostic.hint or "a path starts at the folder of this file"
+                    self._refuse(statement, diagnostic.message, hint)
         for diagnostic in report.errors:
             self.report.add(diagnostic)
         return program

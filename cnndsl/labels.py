@@ -29,6 +29,20 @@ def is_scope(node: Any) -> bool:
     return False
 
 
+def path_to(node: Any, name: str) -> str:
+    """The path of an item called `name` in the scopes within a body, `stem.conv`; "" if none is."""
+    if is_scope(node):
+        body = node.items if isinstance(node, syntax.Chain) else node.item
+        own = node.label.text if isinstance(node.label.text, str) else fixed(node.label.text)
+        inner = name if name in set(filter(_is_text, labels_of(body))) else path_to(body, name)
+        return f"{own}.{inner}" if own and inner else ""
+    return next(filter(None, (path_to(part, name) for part in syntax.parts(node))), "")
+
+
+def _is_text(label: str | re.Pattern[str]) -> bool:
+    return isinstance(label, str)
+
+
 def _pattern(text: str | syntax.Text) -> str | re.Pattern[str]:
     """A label's text, or what it can be where it interpolates."""
     if isinstance(text, str):

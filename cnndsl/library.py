@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
 from cnndsl import files
-from cnndsl.compiler import Compiler
+from cnndsl.compiler import Compiler, deep_recursion
 from cnndsl.design import Design
 from cnndsl.errors import request_error, suggestion
 from cnndsl.limits import DEFAULT_LIMITS, Limits
 from cnndsl.resources import folder
+from cnndsl.shape import InputSizes
 from cnndsl.source import Source
 from cnndsl.values import Value
+
+# The sizes of one input, as a caller may give them.
+GivenSizes = str | tuple[int, ...]
 
 # A line that defines something to compile; read without parsing, to find a name among all specs.
 _MEMBER = re.compile(r"^(?:variant|network)[ \t]+(\w+)", re.MULTILINE)
@@ -28,8 +32,9 @@ def compile(
     variant: str | None = None,
     /,
     *,
-    input: str | tuple[int, ...] | None = None,
+    input: GivenSizes | Mapping[str, GivenSizes] | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    allow_python: bool = False,
     **parameters: Any,
 ) -> Design:
     """A network of a spec, elaborated.
@@ -38,8 +43,10 @@ def compile(
         target: a spec's path (`resnet.cnn`, `resnet.cnn:resnet50`) or a bundled name (`resnet50`).
         variant: which of the spec's variants or networks, unless the target tells it or the spec
             has only one.
-        input: the input's sizes without the batch, `"3x96x96"` or `(3, 96, 96)`, if not the spec's.
+        input: the input's sizes without the batch, `"3x96x96"` or `(3, 96, 96)`, if not the spec's;
+            of several inputs by their names, `{"left": "3x96x96"}`.
         limits: how large the spec may become when it is expanded.
+        allow_python: whether the spec's `layer … = python` lines may import and run their code.
         parameters: values of the network's parameters: numbers, strings, bools, and lists of them.
 
     Raises:
@@ -49,7 +56,7 @@ def compile(
     if member and variant and member != variant:
         message = f"`{os.fspath(target)}` tells the network already, and `{variant}` is another"
         raise request_error("which-network", message, "name it once")
-    compiler = Compiler(source, limits)
+    compiler = Compiler(source, limits, allow_python=allow_python)
     return compiler.design(_name(variant) or member, values(parameters), input_sizes(input))
 
 
@@ -59,8 +66,9 @@ def compile_text(
     /,
     *,
     name: str = "<text>",
-    input: str | tuple[int, ...] | None = None,
+    input: GivenSizes | Mapping[str, GivenSizes] | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    allow_python: bool = False,
     **parameters: Any,
 ) -> Design:
     """A network of a spec that is given as text; `name` stands for its path in messages.
@@ -68,8 +76,20 @@ def compile_text(
     Raises:
         CnnError: the spec, or what is asked of it, is wrong.
     """
-    compiler = Compiler(Source(name, source), limits)
+    compiler = Compiler(Source(name, source), limits, allow_python=allow_python)
     return compiler.design(_name(variant), values(parameters), input_sizes(input))
+
+
+def format_text(source: str, /, *, name: str = "<text>") -> str:
+    """A spec in the one layout that `cnndsl fmt` gives; what it means stays the same.
+
+    Raises:
+        CnnError: the spec has errors of syntax.
+    """
+    from cnndsl.format import format_source  # nothing else here needs it
+
+    with deep_recursion():
+        return format_source(Source(name, source))
 
 
 def _name(variant: object) -> str | None:
@@ -77,7 +97,8 @@ def _name(variant: object) -> str | None:
     if variant is None or isinstance(variant, str):
         return variant
     message = f"the second argument is the name of a variant, and this is {variant!r}"
-    raise request_error("argument", message, f"give a parameter by its name: `classes={variant!r}`")
+    hint = f"give a parameter by its name: `classes={variant!r}`"
+    raise request_error("parameter", message, hint)
 
 
 def locate(target: str | os.PathLike[str]) -> tuple[Source, str | None]:
@@ -113,7 +134,7 @@ def _bundled(name: str, member: str | None) -> tuple[Source, str | None]:
     known = [*specs, *(member for path in specs.values() for member in _members(path))]
     hint = suggestion(name, known, "`cnndsl list` tells what there is")
     message = f"there is no bundled network `{name}`"
-    raise request_error("unknown-network", message, hint)
+    raise request_error("unknown-target", message, hint)
 
 
 def bundled() -> dict[str, Path]:
@@ -132,14 +153,20 @@ def bundled_compilers() -> Iterator[tuple[str, Compiler]]:
         yield name, Compiler(files.read(path))
 
 
-def input_sizes(given: str | tuple[int, ...] | None) -> tuple[int, ...] | None:
-    """The sizes of an input as they are given to the library or on the command line.
+def input_sizes(given: GivenSizes | Mapping[str, GivenSizes] | None) -> InputSizes:
+    """The sizes of the input, or of several by their names, as they are given by a caller.
 
     Raises:
         CnnError: they are no whole numbers of at least 1.
     """
     if given is None:
         return None
+    if isinstance(given, Mapping):
+        return {name: _sizes(sizes) for name, sizes in given.items()}
+    return _sizes(given)
+
+
+def _sizes(given: GivenSizes) -> tuple[int, ...]:
     parts = given.split("x") if isinstance(given, str) else given
     try:
         sizes = tuple(int(part) for part in parts)
@@ -149,7 +176,7 @@ def input_sizes(given: str | tuple[int, ...] | None) -> tuple[int, ...] | None:
     if not whole or not sizes or min(sizes) < 1 or max(sizes) > DEFAULT_LIMITS.integer:
         message = f"an input is given by its sizes, and this is `{given}`"
         hint = "such as `3x224x224`, without the batch"
-        raise request_error("input", message, hint)
+        raise request_error("parameter", message, hint)
     return sizes
 
 
@@ -173,4 +200,4 @@ def _value(name: str, value: Any) -> Value:
         return tuple(_value(name, item) for item in value)
     message = f"`{name}` can't be a {type(value).__name__}"
     hint = "give a number, a string, a bool, or a list of them"
-    raise request_error("argument", message, hint)
+    raise request_error("parameter", message, hint)

@@ -19,8 +19,8 @@ MOST_FILES = 200
 class Limits:
     """How large a spec may become when it is expanded."""
 
-    integer: int = 2**63
-    """The largest whole number, up and down."""
+    integer: int = 2**63 - 1
+    """The largest whole number, up and down; no size of a tensor is greater."""
     list: int = 100_000
     """Elements of a list."""
     string: int = 10_000

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from cnndsl.functions import Refused
 from cnndsl.limits import Limits, raise_limit
 from cnndsl.shape import Shape
-from cnndsl.values import Value, equal, is_number, is_whole, kind
+from cnndsl.values import Value, comparable, is_number, is_whole, kind
 
 _ARITHMETIC: dict[str, Callable[[Value, Value], Value]] = {
     "+": operator.add,
@@ -19,6 +19,9 @@ _ARITHMETIC: dict[str, Callable[[Value, Value], Value]] = {
     "%": operator.mod,
     "**": operator.pow,
 }
+
+# Those that look into all that two values hold.
+COMPARING = frozenset({"==", "!=", "in", "not in"})
 
 _ORDER: dict[str, Callable[[Value, Value], bool]] = {
     "<": operator.lt,
@@ -35,7 +38,7 @@ def apply(symbol: str, left: Value, right: Value, limits: Limits) -> Value:
         Refused: it has none, or one beyond the limits.
     """
     if symbol in ("==", "!="):
-        return equal(left, right) == (symbol == "==")
+        return (comparable(left) == comparable(right)) == (symbol == "==")
     if symbol in ("in", "not in"):
         return _member(left, right) == (symbol == "in")
     if symbol in _ORDER:
@@ -90,7 +93,7 @@ def _joined(symbol: str, left: Value, right: Value, limits: Limits) -> Value:
 
 def _member(left: Value, right: Value) -> bool:
     if isinstance(right, tuple):
-        return any(equal(left, item) for item in right)
+        return comparable(left) in map(comparable, right)
     if isinstance(right, Shape) and isinstance(left, str):
         return left in right
     raise Refused(f"`in` looks into a list, and this is {kind(right)}")

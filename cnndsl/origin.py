@@ -1,4 +1,4 @@
-"""Where the value of a layer's option comes from."""
+"""Where the value of a layer's option, or of a block's parameter, comes from."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ class Giver(Enum):
     """What gives an option its value, in words."""
 
     CALL = "the call"
-    # `bn(eps=0.001)`, a layer as a value, with some options already given.
-    VALUE = "the layer as it was handed on"
+    # `bn(eps=0.001)`, a layer or a block as a value, with some arguments already given.
+    VALUE = "the value that was handed on"
     DEFAULT = "a default line"
     LAYER = "the layer's own default"
+    BLOCK = "the block's own default"
 
 
 @dataclass(frozen=True, slots=True)

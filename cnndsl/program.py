@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnndsl import syntax
-from cnndsl.errors import Diagnostic, Label, Report, Severity, suggestion
+from cnndsl.errors import Diagnostic, Label, Report, Severity, misspelt, suggestion
 from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.layers import LAYERS
 from cnndsl.source import Span
@@ -33,6 +33,12 @@ class Program:
     def variants(self) -> dict[str, syntax.Variant]:
         """The variants that the file itself defines."""
         return {n: d for n, d in self.definitions.items() if isinstance(d, syntax.Variant)}
+
+    @property
+    def imported(self) -> list[syntax.Used]:
+        """What the file asks of others, name by name."""
+        lines = [s for s in self.file.statements if isinstance(s, syntax.Import)]
+        return [used for line in lines for used in line.used]
 
     def find(self, name: str) -> tuple[Program, syntax.Definition] | None:
         """What a name of the file means, with the program that defines it."""
@@ -63,7 +69,8 @@ def collect(
             for used in statement.used:
                 _enter(taken, used.alias, report)
                 other = imported.get(statement)
-                if other and _exports(other, used.name, report):
+                origin = statement.origin.span.text.strip('"')
+                if other and _exports(other, used.name, origin, report):
                     imports.setdefault(used.alias.name, (other, used.name.name))
                 else:
                     missing.add(used.alias.name)
@@ -73,16 +80,20 @@ def collect(
     return Program(file, definitions, imports, frozenset(missing))
 
 
-def _exports(other: Program, name: syntax.Name, report: Report) -> bool:
-    """Whether a file has that name to give; that it never had it is reported."""
+def _exports(other: Program, name: syntax.Name, origin: str, report: Report) -> bool:
+    """Whether a file has that name to give; that it never had it is reported.
+
+    `origin` is how the spec writes the file.
+    """
     if name.name in other.missing:
         return False
     if other.find(name.name):
         return True
     known = list(other.find_all())
     hint = suggestion(name.name, known, f"it has {', '.join(known) or 'none'}")
-    message = f"`{other.file.source.name}` defines no `{name.name}`"
-    report.add(Diagnostic("unknown-name", message, name.span, hint=hint))
+    message = f"`{origin}` defines no `{name.name}`"
+    fix = misspelt(name.span, name.name, known)
+    report.add(Diagnostic("import", message, name.span, hint=hint, fix=fix))
     return False
 
 
@@ -90,13 +101,18 @@ def _enter(taken: dict[str, Span], name: syntax.Name, report: Report) -> None:
     other = taken.setdefault(name.name, name.span)
     if other is not name.span:
         related = (Label(other, "the first is here"),)
-        message = f"`{name.name}` is defined twice"
-        report.add(Diagnostic("duplicate-name", message, name.span, related=related))
+        message, hint = f"`{name.name}` is defined twice", "give one of the two another name"
+        report.add(Diagnostic("duplicate-name", message, name.span, related=related, hint=hint))
     warn_of_hiding(name.name, name.span, report)
 
 
 def warn_of_hiding(name: str, span: Span, report: Report) -> None:
-    """Warns of a name that is also that of a layer or a function."""
+    """Warns of a name that is also that of a layer or a function.
+
+    Not of one that is an option's as well: a block takes `pad` to hand it on to a convolution.
+    """
+    if any(name in layer.parameter_names for layer in LAYERS.values()):
+        return
     if name in LAYERS or name in FUNCTION_NAMES:
         what = "layer" if name in LAYERS else "function"
         more: dict[str, Any] = {"hint": "take another name if the two are used together"}

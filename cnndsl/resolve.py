@@ -11,13 +11,23 @@ from contextlib import contextmanager
 from typing import Any
 
 from cnndsl import syntax
-from cnndsl.errors import Diagnostic, Report, Severity, nearest, suggestion
+from cnndsl.errors import Diagnostic, Report
 from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.labels import fixed, is_label, is_scope, labels_of
 from cnndsl.layers import LAYERS, OPTION_WORDS
 from cnndsl.program import Program, warn_of_hiding
 from cnndsl.source import Span
-from cnndsl.unknown import is_torch_layer, unknown_layer, unknown_unit, unknown_value
+from cnndsl.unknown import (
+    is_torch_layer,
+    unknown_function,
+    unknown_layer,
+    unknown_network,
+    unknown_reference,
+    unknown_unit,
+    unknown_value,
+    wanted_by,
+)
+from cnndsl.unused import warn_of_unused
 
 # Words that mean a value wherever an expression stands.
 VALUE_WORDS = frozenset({"none", "it"})
@@ -28,7 +38,7 @@ def resolve(program: Program, report: Report) -> None:
     resolver = _Resolver(program, report)
     for statement in program.file.statements:
         resolver.visit(statement)
-    resolver.warn_of_unused()
+    warn_of_unused(program, resolver.used, report)
 
 
 class _Resolver:
@@ -43,22 +53,10 @@ class _Resolver:
         self.used: set[str] = set()
         values = {n for n, d in self.definitions.items() if isinstance(d, syntax.Let)}
         # The names of values, and the labels of items, each in the pairs of braces around.
-        self.values: list[set[str]] = [{*VALUE_WORDS, *values}]
+        self.values: list[set[str]] = [{*VALUE_WORDS, *values, *program.file.unread_words}]
         self.labels: list[set[str | re.Pattern[str]]] = []
-
-    def warn_of_unused(self) -> None:
-        """Warns of blocks and imports that nothing uses, in a file with networks to use them."""
-        if not self.program.networks:
-            return
-        for name, definition in self.program.definitions.items():
-            if isinstance(definition, syntax.Block) and name not in self.used:
-                self._warn("unused", f"nothing uses the block `{name}`", definition.span)
-        for used in _imports(self.program.file):
-            if used.alias.name not in self.used:
-                self._warn("unused", f"nothing uses `{used.alias.name}`", used.span)
-
-    def _warn(self, code: str, message: str, span: Span, **more: Any) -> None:
-        self._error(code, message, span, severity=Severity.WARNING, **more)
+        # That of the block or network that is visited.
+        self.body: tuple[syntax.Statement, ...] = ()
 
     def _error(self, code: str, message: str, span: Span, **more: Any) -> None:
         self.report.add(Diagnostic(code, message, span, **more))
@@ -100,6 +98,7 @@ class _Resolver:
             self._visit_parameters(node.parameters, names)
             if isinstance(node, syntax.Block) and node.contract:
                 self._visit_contract(node.contract)
+            self.body = node.body
             with self._scope(node.body):
                 self.visit(node.body)
 
@@ -110,7 +109,8 @@ class _Resolver:
             self.visit(parameter.default)
             if parameter.name in names:
                 message = f"the parameter `{parameter.name}` is there twice"
-                self._error("duplicate-name", message, parameter.span)
+                hint = "give one of the two another name"
+                self._error("duplicate-name", message, parameter.span, hint=hint)
             names.add(parameter.name)
             warn_of_hiding(parameter.name, parameter.span, self.report)
 
@@ -119,21 +119,16 @@ class _Resolver:
         with self._braces({term.name for term in node.takes if isinstance(term, syntax.Axis)}):
             self._visit_parts(node)
 
-    def _visit_layer(self, node: syntax.LayerFromPython) -> None:
-        names: set[str] = set()
-        with self._braces(names):
-            self._visit_parameters(node.parameters, names)
-
     def _visit_variant(self, node: syntax.Variant) -> None:
         name = node.network.name
         definition = self.definitions.get(name)
         self.used.add(name)
         is_unknown = name in self.definitions and definition is None
+        is_unknown |= self._is_value(name)
         if not isinstance(definition, syntax.Network) and not is_unknown:
             networks = [n for n, d in self.definitions.items() if isinstance(d, syntax.Network)]
-            hint = suggestion(node.network.name, networks, "a variant is a network with arguments")
-            message = f"there is no network `{node.network.name}`"
-            self._error("unknown-name", message, node.network.span, hint=hint)
+            is_block = isinstance(definition, syntax.Block)
+            self.report.add(unknown_network(node.network, networks, is_block))
         self.visit(node.arguments)
 
     def _visit_braces(self, node: Any) -> None:
@@ -188,18 +183,20 @@ class _Resolver:
     def _use_layer(self, name: syntax.Name) -> None:
         """Checks the name of a kind of layer."""
         own = self.definitions.get(name.name)
-        if not (name.name in LAYERS or is_torch_layer(name.name)) and not isinstance(
-            own, syntax.LayerFromPython
-        ):
-            self.report.add(unknown_layer(name))
+        self.used.add(name.name)
+        is_class = is_torch_layer(name.name) or isinstance(own, syntax.LayerFromPython)
+        if name.name not in LAYERS and not is_class:
+            self.report.add(unknown_layer(name, isinstance(own, syntax.Block)))
 
     def _visit_call(self, node: syntax.Call) -> None:
         if node.function not in FUNCTION_NAMES:
-            self._use(syntax.Name(node.function, node.span), FUNCTION_NAMES)
+            start = node.span.start
+            word = Span(node.span.source, start, start + len(node.function))
+            self._use(syntax.Name(node.function, word), unknown_function, FUNCTION_NAMES)
         self._visit_arguments(node.function, node.arguments)
 
     def _visit_item(self, node: syntax.Apply | syntax.Merge) -> None:
-        self._use(node.name, frozenset())
+        self._use(node.name, unknown_unit)
         self._visit_arguments(node.name.name, node.arguments)
         if isinstance(node, syntax.Merge):
             self.visit(node.arms)
@@ -207,26 +204,44 @@ class _Resolver:
     def _visit_arguments(self, word: str, arguments: tuple[syntax.Argument, ...]) -> None:
         layer = None if self._is_value(word) else LAYERS.get(word)
         for argument in arguments:
-            is_word = isinstance(argument.value, syntax.Name)
-            if not (is_word and layer and layer.takes_any_word(argument.name)):
+            if layer and layer.takes_any_word(argument.name) and argument.is_words:
+                continue
+            if layer and isinstance(argument.value, syntax.Name):
+                self._visit_name(argument.value, wanted_by(layer, argument))
+            else:
                 self.visit(argument.value)
 
-    def _use(self, name: syntax.Name, others: frozenset[str]) -> None:
+    def _use(
+        self,
+        name: syntax.Name,
+        unknown: Callable[[syntax.Name, list[str], bool], Diagnostic],
+        others: frozenset[str] = frozenset(),
+    ) -> None:
         """Checks the name of what an item or a call applies."""
         if self._is_value(name.name):
             return
         self.used.add(name.name)
         if name.name not in {*self.definitions, *LAYERS} and not is_torch_layer(name.name):
             known = [*self._known_values(), *self.definitions, *LAYERS, *others]
-            self.report.add(unknown_unit(name, known))
+            labelled = any(name.name in labels for labels in self.labels)
+            self.report.add(unknown(name, known, labelled))
+            self._tell_once(name.name)
 
-    def _visit_name(self, node: syntax.Name) -> None:
+    def _visit_name(self, node: syntax.Name, wanted: str = "") -> None:
         self.used.add(node.name)
         if self._is_value(node.name):
             return
-        if node.name not in {*self.definitions, *LAYERS, *OPTION_WORDS}:
+        known_word = node.name in {*self.definitions, *LAYERS, *OPTION_WORDS}
+        if not known_word and not is_torch_layer(node.name):
             known = [*self._known_values(), *self.definitions, *LAYERS, *OPTION_WORDS]
-            self.report.add(unknown_value(node, known))
+            labelled = any(node.name in labels for labels in self.labels)
+            self.report.add(unknown_value(node, known, labelled, wanted))
+            self._tell_once(node.name)
+
+    def _tell_once(self, name: str) -> None:
+        """Keeps silent of further uses of an unknown name in the same block or network."""
+        if len(self.values) > 1:
+            self.values[1].add(name)
 
     def _is_value(self, name: str) -> bool:
         return any(name in names for names in self.values)
@@ -247,27 +262,23 @@ class _Resolver:
         self.visit(node.name)
         self.visit(tuple(step for step in node.path if not isinstance(step, str)))
         name = node.name if isinstance(node.name, str) else fixed(node.name)
-        if name is None or self._is_value(name):
+        if name is None or self._is_value(name) or self.program.file.has_unread_labels:
             return
         known = [label for labels in reversed(self.labels) for label in labels]
         if not any(is_label(label, name) for label in known):
-            near = nearest(name, [label for label in known if isinstance(label, str)])
-            hint = f"did you mean `@{near}`?" if near else "label the item: `… as name`"
-            message = f"nothing here is called `{name}`"
-            self._error("unknown-reference", message, node.span, hint=hint)
-
-
-def _imports(file: syntax.File) -> Iterator[syntax.Used]:
-    for statement in file.statements:
-        if isinstance(statement, syntax.Import):
-            yield from statement.used
+            labels = [label for label in known if isinstance(label, str)]
+            unknown = unknown_reference(name, node.span, labels, self.definitions, self.body)
+            self.report.add(unknown)
 
 
 _VISITORS: dict[type, Callable[[_Resolver, Any], None]] = {
     syntax.Block: _Resolver._visit_definition,
     syntax.Network: _Resolver._visit_definition,
     syntax.Variant: _Resolver._visit_variant,
-    syntax.LayerFromPython: _Resolver._visit_layer,
+    # A default is worked out once for all calls, so it can't name another parameter.
+    syntax.LayerFromPython: lambda resolver, node: resolver._visit_parameters(
+        node.parameters, set()
+    ),
     syntax.Import: lambda resolver, node: None,
     syntax.Section: _Resolver._visit_braces,
     syntax.Head: _Resolver._visit_braces,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 
 # The names that a bare list of sizes is given, by its length: a picture is `c h w`.
 AXES_BY_RANK = {1: ("c",), 3: ("c", "h", "w"), 4: ("c", "t", "h", "w")}
+
+# What a caller gives for the sizes of a network's input; of several inputs by their names.
+InputSizes = tuple[int, ...] | Mapping[str, tuple[int, ...]] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,12 @@ NETWORK_ONLY = (syntax.Section, syntax.Head, syntax.InputShape, syntax.OutputNam
 # What may stand above an `input`, since nothing flows through it.
 BEFORE_INPUT = (syntax.InputShape, syntax.Let, syntax.Require, syntax.Default, syntax.Init)
 
+# What a block has in place of a network's statements.
+_HINTS = {
+    syntax.InputShape: "take the line away: a block takes whatever flows in, `in` is its shape",
+    syntax.OutputNames: "take the line away: what the last item of a block gives is its result",
+}
+
 
 def check_structure(file: syntax.File, report: Report) -> None:
     """Reports the statements of a file that stand where they have no meaning."""
@@ -20,7 +26,7 @@ def check_structure(file: syntax.File, report: Report) -> None:
         if isinstance(statement, syntax.Block):
             _check_block(statement, report)
         elif isinstance(statement, syntax.Network):
-            _check_network(statement, report)
+            _check_network(statement, report, "input" in file.unread_words)
 
 
 def _check_block(block: syntax.Block, report: Report) -> None:
@@ -28,11 +34,12 @@ def _check_block(block: syntax.Block, report: Report) -> None:
         if isinstance(node, NETWORK_ONLY):
             word = node.span.text.split()[0]
             message = f"`{word}` stands in a network, and this is a block"
-            hint = "name a part of a block by a label: `part: { … }`"
-            report.add(Diagnostic("only-in-network", message, node.span, hint=hint))
+            hint = _HINTS.get(type(node), "name a part of a block by a label: `part: { … }`")
+            report.add(Diagnostic("misplaced", message, node.span, hint=hint))
 
 
-def _check_network(network: syntax.Network, report: Report) -> None:
+def _check_network(network: syntax.Network, report: Report, may_have_input: bool) -> None:
+    """Checks a network; it `may_have_input` that could not be read, too."""
     starts = [not isinstance(statement, BEFORE_INPUT) for statement in network.body]
     first_item = starts.index(True) if True in starts else len(starts)
     above = [s for s in network.body[:first_item] if isinstance(s, syntax.InputShape)]
@@ -40,8 +47,9 @@ def _check_network(network: syntax.Network, report: Report) -> None:
     for node in misplaced:
         if not any(node is other for other in above):
             message = "an `input` stands at the top of its network, above the first item"
-            report.add(Diagnostic("input", message, node.span))
-    if not misplaced:
+            hint = f"move the line up, below `network {network.name.name}`"
+            report.add(Diagnostic("misplaced", message, node.span, hint=hint))
+    if not misplaced and not may_have_input:
         message = f"`{network.name.name}` has no `input`"
         hint = "write `input 3x224x224` as its first line"
         report.add(Diagnostic("no-input", message, network.span, hint=hint))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cnndsl import syntax
-from cnndsl.errors import Diagnostic, nearest, suggestion
+from cnndsl.errors import Diagnostic, misspelt, nearest, replaced_name, suggestion
 from cnndsl.functions import FUNCTION_NAMES
+from cnndsl.labels import labels_of, path_to
 from cnndsl.layers import LAYERS
+from cnndsl.layers.base import Layer
+from cnndsl.source import Span
 
 # What people write who come from a framework, and the word for it here.
 OTHER_WORDS = {
@@ -17,17 +20,105 @@ OTHER_WORDS = {
     "conv2d": "conv",
     "conv3d": "conv",
     "convolution": "conv",
+    "depthwise": "dwconv",
+    "depthwise_conv": "dwconv",
+    "depthwise_conv2d": "dwconv",
+    "dw_conv": "dwconv",
+    "conv_dw": "dwconv",
+    "deconv": "upconv",
+    "deconvolution": "upconv",
+    "conv_transpose": "upconv",
+    "conv_transpose2d": "upconv",
+    "convtranspose2d": "upconv",
+    "convtranspose3d": "upconv",
+    "transposed_conv": "upconv",
+    "up_conv": "upconv",
     "batchnorm": "bn",
     "batchnorm2d": "bn",
+    "batchnorm3d": "bn",
     "batch_norm": "bn",
+    "layernorm": "ln",
+    "layer_norm": "ln",
+    "layernorm2d": "ln2d",
+    "layer_norm2d": "ln2d",
+    "groupnorm": "gn",
+    "group_norm": "gn",
+    "instance_norm": "instancenorm",
+    "instancenorm2d": "instancenorm",
+    "instancenorm3d": "instancenorm",
+    "rms_norm": "rmsnorm",
+    "global_response_norm": "grn",
+    "globalresponsenorm": "grn",
+    "local_response_norm": "lrn",
+    "localresponsenorm": "lrn",
     "maxpool2d": "maxpool",
     "max_pool": "maxpool",
     "avgpool2d": "avgpool",
     "avg_pool": "avgpool",
     "global_avg_pool": "gap",
     "globalavgpool": "gap",
+    "global_max_pool": "gmp",
+    "globalmaxpool": "gmp",
+    "lp_pool": "lppool",
+    "lppool2d": "lppool",
+    "lppool3d": "lppool",
+    "drop_path": "droppath",
+    "stochastic_depth": "droppath",
+    "stochasticdepth": "droppath",
+    "permute": "rearrange",
+    "transpose": "rearrange",
+    "reshape": "rearrange",
+    "view": "rearrange",
+    "unflatten": "rearrange",
+    "upsampling2d": "upsample",
+    "pixelshuffle": "pixel_shuffle",
+    "depth_to_space": "pixel_shuffle",
+    "pixelunshuffle": "pixel_unshuffle",
+    "space_to_depth": "pixel_unshuffle",
+    "channelshuffle": "channel_shuffle",
+    "zeropad2d": "pad",
+    "zero_pad": "pad",
+    "center_crop": "crop",
+    "centercrop": "crop",
+    "gram_matrix": "gram",
     "cat": "concat",
     "swish": "silu",
+}
+
+# Functions of Python, and what is written for them.
+OTHER_FUNCTIONS = {
+    "int": "write `floor(x)`, or `round(x)`",
+    "str": 'a value stands in a string between braces: `"layer{i}"`',
+    "float": "a whole number needs no change to be a number",
+    "pow": "write `a ** b`",
+    "list": "what is there is a list already",
+    "tuple": "write `[a, b]`",
+    "map": "write `[f(x) for x in list]`",
+    "make_divisible": "write `divisible(x, 8)`",
+    "_make_divisible": "write `divisible(x, 8)`",
+}
+
+# What stands for nothing here.
+NO_ITEMS = {
+    "return": "take it away: what the last item gives is the result",
+    "pass": "take it away: braces may be empty",
+    "print": "`cnndsl summary` and `cnndsl annotate` show what comes out",
+}
+
+# Options of other frameworks that a layer here has not, and what is done in their place.
+NO_ARGUMENTS = {
+    "activation": "an activation is an item of its own: write `-> relu` after it",
+    "act": "an activation is an item of its own: write `-> relu` after it",
+    "batch_normalize": "a norm is an item of its own: write `-> bn` after it",
+    "in_channels": "take it away: the channels that come in are known",
+    "in_features": "take it away: the features that come in are known",
+    "num_features": "take it away: the channels that come in are known",
+    "normalized_shape": "take it away: the features that come in are known",
+    "embed_dim": "take it away: the features that come in are known",
+    "input_shape": "take it away: the shape that comes in is known",
+    "inplace": "take it away: what can be done in place is, in the file that is emitted",
+    "name": "an item is named after it: `… as name`",
+    "data_format": "take it away: a shape is `c h w`",
 }
 
 # The same for options.
@@ -41,10 +132,17 @@ OTHER_ARGUMENTS = {
     "k": "kernel",
     "padding": "pad",
     "padding_mode": "pad_mode",
+    "output_padding": "output_pad",
+    "num_groups": "groups",
+    "depth_multiplier": "multiplier",
+    "channel_multiplier": "multiplier",
+    "elementwise_affine": "affine",
+    "norm_type": "p",
     "strides": "stride",
     "use_bias": "bias",
     "epsilon": "eps",
     "rate": "p",
+    "drop_prob": "p",
     "dim": "axis",
 }
 
@@ -60,23 +158,126 @@ def other_argument(name: str, known: Sequence[str]) -> str | None:
     return meant if meant and meant in known else None
 
 
-def unknown_unit(name: syntax.Name, known: Iterable[str]) -> Diagnostic:
-    """That an item or a call applies something that there is not."""
-    near = OTHER_WORDS.get(name.name.lower()) or nearest(name.name, known)
-    hint = f"did you mean `{near}`?" if near else ""
+def unknown_function(
+    name: syntax.Name, known: Iterable[str], labelled: bool = False
+) -> Diagnostic:
+    """That an expression calls something that there is not."""
+    known = list(known)
+    hint = OTHER_FUNCTIONS.get(name.name, "")
+    fix = None if hint else misspelt(name.span, name.name, known)
+    functions = f"the functions are {', '.join(sorted(FUNCTION_NAMES))}"
+    message = f"there is no function, block or layer `{name.name}`"
+    hint = hint or suggestion(name.name, known, functions)
+    if labelled:
+        hint, fix = _as_reference(name), None
+    return Diagnostic("unknown-value", message, name.span, hint=hint, fix=fix)
+
+
+def unknown_unit(name: syntax.Name, known: Iterable[str], labelled: bool = False) -> Diagnostic:
+    """That an item or a call applies something that there is not, `labelled` if an item is so."""
+    known = list(known)
+    fix = misspelt(name.span, name.name, known)
+    near = OTHER_WORDS.get(name.name.lower())
+    if near:
+        fix = replaced_name(name.span, name.name, near)
+    near = near or nearest(name.name, known)
+    hint = f"did you mean `{near}`?" if near else "`cnndsl layers` tells all layers"
+    if labelled:
+        hint, fix = _as_reference(name), None
+    elif name.name in NO_ITEMS:
+        hint, fix = NO_ITEMS[name.name], None
     message = f"there is no block or layer `{name.name}`"
-    return Diagnostic("unknown-name", message, name.span, hint=hint)
+    return Diagnostic("unknown-layer", message, name.span, hint=hint, fix=fix)
 
 
-def unknown_layer(name: syntax.Name) -> Diagnostic:
-    """That a `default` line names something that is no layer."""
-    hint = suggestion(name.name, LAYERS, "a default is for one of the layers")
-    return Diagnostic("unknown-name", f"there is no layer `{name.name}`", name.span, hint=hint)
+def _as_reference(name: syntax.Name) -> str:
+    return f"what the item `{name.name}` gave is `@{name.name}`"
 
 
-def unknown_value(name: syntax.Name, known: Iterable[str]) -> Diagnostic:
-    """That an expression or an argument names something that there is not."""
-    hint = suggestion(name.name, ["true", "false", *known])
+def unknown_layer(name: syntax.Name, is_block: bool) -> Diagnostic:
+    """That a `default` or an `init` line names something that is no layer."""
+    hint = suggestion(name.name, LAYERS, "such a line is for one of the layers")
+    fix = misspelt(name.span, name.name, LAYERS)
+    message = f"there is no layer `{name.name}`"
+    if is_block:
+        message = f"`{name.name}` is a block, and no layer"
+        hint, fix = "a block's parameters have their defaults at its head: `(c, stride=2)`", None
+    return Diagnostic("unknown-layer", message, name.span, hint=hint, fix=fix)
+
+
+def unknown_value(
+    name: syntax.Name, known: Iterable[str], labelled: bool = False, wanted: str = ""
+) -> Diagnostic:
+    """That an expression names something that there is not, `labelled` if an item is so.
+
+    `wanted` says what an argument takes in its place.
+    """
+    known = ["true", "false", *known]
+    otherwise = wanted or f"name a value above, `let {name.name} = …`, or make it a parameter"
+    hint = suggestion(name.name, known, otherwise)
+    fix = misspelt(name.span, name.name, known)
     if name.name in FUNCTION_NAMES:
-        hint = f"`{name.name}` is a function: write `{name.name}(…)`"
-    return Diagnostic("unknown-name", f"there is no value `{name.name}` here", name.span, hint=hint)
+        hint, fix = f"`{name.name}` is a function: write `{name.name}(…)`", None
+    if labelled:
+        hint, fix = _as_reference(name), None
+    message = f"there is no value `{name.name}` here"
+    return Diagnostic("unknown-value", message, name.span, hint=hint, fix=fix)
+
+
+def value_given_later(name: syntax.Name) -> Diagnostic:
+    """That a value is used above the `let` that gives it."""
+    message = f"there is no value `{name.name}` yet"
+    hint = f"put `let {name.name} = …` above this line"
+    return Diagnostic("unknown-value", message, name.span, hint=hint)
+
+
+def wanted_by(layer: type[Layer], argument: syntax.Argument) -> str:
+    """What is meant by an unknown bare word as this argument of a layer, in words for a hint."""
+    word = argument.value
+    if not isinstance(word, syntax.Name):
+        return ""
+    if argument.kind == "plain" and word.name in layer.parameter_names:
+        return f"an argument goes by its name: `{word.name}=…`"
+    own = next((p for p in layer.parameters if p.name == argument.name), None)
+    return f"`{own.name}` is {own.accepts.words}" if own else ""
+
+
+def unknown_network(
+    name: syntax.Name, networks: Iterable[str], is_block: bool = False
+) -> Diagnostic:
+    """That a variant is of a network that there is not."""
+    networks = list(networks)
+    known = f"a variant is of a network: {', '.join(f'`{n}`' for n in networks) or 'none is here'}"
+    hint = suggestion(name.name, networks, known)
+    fix = misspelt(name.span, name.name, networks)
+    message = f"there is no network `{name.name}`"
+    if is_block:
+        message, hint, fix = f"`{name.name}` is a block, and no network", known, None
+    return Diagnostic("unknown-network", message, name.span, hint=hint, fix=fix)
+
+
+def unknown_reference(
+    name: str,
+    span: Span,
+    labels: Sequence[str],
+    definitions: Mapping[str, syntax.Definition | None],
+    body: tuple[syntax.Statement, ...] = (),
+) -> Diagnostic:
+    """That `@name`, at the start of a place, names no item.
+
+    The one meant may be in a block, or in another scope of the same `body`.
+    """
+    near = nearest(name, labels)
+    hint = f"did you mean `@{near}`?" if near else f"label the item: `… as {name}`"
+    for unit, node in definitions.items():
+        inner = isinstance(node, syntax.Block | syntax.Network) and labels_of(node.body)
+        if not near and inner and name in inner:
+            hint = f"`{name}` is inside of `{unit}`: begin with the item that calls it, "
+            hint += f"`@item.{name}`"
+    if path := path_to(body, name):
+        hint = f"it stands in another scope: write `@{path}`"
+    elif not near and (name in definitions or name in LAYERS):
+        hint = f"that is what is called; label the item, `{name} … as name`, for `@name`"
+    fix = misspelt(Span(span.source, span.start, span.start + len(name) + 1), name, labels)
+    message = f"nothing here is called `{name}`"
+    return Diagnostic("unknown-reference", message, span, hint=hint, fix=fix)

@@ -52,13 +52,15 @@ def is_whole(value: Value) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def equal(left: Value, right: Value) -> bool:
-    """Equality as the language has it: Python's, but `true` is not 1."""
-    if isinstance(left, bool) != isinstance(right, bool):
-        return False
-    if isinstance(left, tuple) and isinstance(right, tuple):
-        return len(left) == len(right) and all(map(equal, left, right))
-    return bool(left == right)
+def comparable(value: Value) -> Value:
+    """A hashable key that equal values share: they are as in Python, but `true` is not 1."""
+    if isinstance(value, bool):
+        return (bool, value)
+    if isinstance(value, tuple):
+        return tuple(map(comparable, value))
+    if isinstance(value, Row):
+        return (Row, value.columns, *map(comparable, value.cells))
+    return value
 
 
 def identity(value: Value) -> Value:

@@ -27,12 +27,15 @@ def assert_weights_agree(design: Design) -> None:
 
 
 def assert_values_agree(design: Design, training: bool) -> None:
-    """Outputs, gradients and buffers are those of an interpreter that overwrites nothing."""
-    built = module(design).train(training)
+    """Outputs, gradients and buffers are those of an interpreter that overwrites nothing.
+
+    In double precision, where the order of a sum makes no difference that counts.
+    """
+    built = module(design).double().train(training)
     state = {path: tensor.detach().clone() for path, tensor in built.state_dict().items()}
     for path, _ in built.named_parameters():
         state[path].requires_grad_()
-    inputs, twins = ([t.requires_grad_() for t in batch(design)] for _ in range(2))
+    inputs, twins = ([t.double().requires_grad_() for t in batch(design)] for _ in range(2))
     torch.manual_seed(0)
     found = _tensors(built(*inputs))
     torch.manual_seed(0)

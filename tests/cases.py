@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from cnndsl.analyse.annotate import annotated
 from cnndsl.compiler import Compiler
 from cnndsl.errors import CnnError, Report, Severity
-from cnndsl.library import compile, compile_text
+from cnndsl.library import compile, compile_text, format_text
 from cnndsl.parse import parse
 from cnndsl.source import Source
 
@@ -44,10 +45,24 @@ def emitted(path: Path) -> str:
     return compile_text(path.read_text(encoding="utf-8")).source().rstrip("\n")
 
 
+def formatted(path: Path) -> str:
+    """The spec in its layout."""
+    return format_text(path.read_text(encoding="utf-8"), name=path.name).removesuffix("\n")
+
+
+def annotated_(path: Path) -> str:
+    """The spec with what each line of its only network came to."""
+    compiler = Compiler(Source(path.name, path.read_text(encoding="utf-8")))
+    return annotated(compiler.design(), compiler.program.file).rstrip("\n")
+
+
 # A stage's text for a spec; it raises CnnError where the spec is wrong.
 STAGES: dict[str, Callable[[Path], str]] = {
+    "annotate": annotated_,
     "check": checked,
     "emit": emitted,
+    "format": formatted,
+    "mistakes": checked,
     "parse": parsed,
     "summary": summarised,
 }

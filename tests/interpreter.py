@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from cnndsl.design import INPUT, Design, Module, Node
-from tests.layer_torch import build
+from tests.layer_torch import OwnTensor, build
 
 
 def interpret(
@@ -48,11 +48,15 @@ def _layer(
 ) -> Tensor:
     assert node.layer
     shapes = module.input_shapes(node)
-    with torch.device("meta"):  # its own weights are not needed, and would draw random numbers
+    # Its own weights are not needed, and would draw random numbers.
+    with torch.device("meta" if node.layer.weights(*shapes) else "cpu"):
         built = build(node.layer, shapes)
     if not isinstance(built, nn.Module):
         return built(*operands)
     built.train(training)
-    weights = {weight.name: state[path + weight.name] for weight in node.layer.weights(*shapes)}
+    if isinstance(built, OwnTensor):
+        weights = {"tensor": state[path.rstrip(".")]}
+    else:
+        weights = {weight.name: state[path + weight.name] for weight in node.layer.weights(*shapes)}
     called: Tensor = torch.func.functional_call(built, weights, tuple(operands))
     return called

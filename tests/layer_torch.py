@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from cnndsl.layers import LAYERS, Layer
 from cnndsl.layers.base import Call
+from cnndsl.layers.owned import Owned
 from cnndsl.shape import Shape
 from tests.layer_inputs import CASES
 
@@ -33,24 +34,47 @@ every_use = uses(USES)
 
 def source(call: Call) -> str:
     """The call as Python text."""
-    options = (f"{name}={value!r}" for name, value in call.options)
-    return f"{call.function}({', '.join([*map(repr, call.args), *options])})"
+    args = [source(arg) if isinstance(arg, Call) else repr(arg) for arg in call.args]
+    options = [f"{name}={value!r}" for name, value in call.options]
+    return f"{call.function}({', '.join([*args, *options])})"
+
+
+class OwnTensor(nn.Module):
+    """A layer that is one tensor, `tensor`, with what is done with it as forward."""
+
+    def __init__(self, tensor: nn.Parameter, function: Callable[..., Tensor]) -> None:
+        super().__init__()
+        self.tensor = tensor
+        self.function = function
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return self.function(self.tensor, *inputs)
+
+
+def known_names(layer: type[Layer]) -> dict[str, Any]:
+    """What an emitted file knows where it builds this kind of layer."""
+    known: dict[str, Any] = {"torch": torch, "nn": nn, "Tensor": Tensor}
+    for definition in layer.definitions.values():
+        exec(definition, known)
+    return known
 
 
 def build(layer: Layer, shapes: tuple[Shape, ...]) -> Callable[..., Tensor]:
     """A function of the inputs that does with torch what the layer says."""
     made = layer.torch(*shapes)
     if isinstance(made, Call):
-        known = {"nn": nn, "Tensor": Tensor}
-        for definition in layer.definitions.values():
-            exec(definition, known)
-        return cast(nn.Module, eval(source(made), known))
+        return cast(nn.Module, eval(source(made), known_names(type(layer))))
+    known = known_names(type(layer))
     names = [f"x{place}" for place in range(len(shapes))]
-    text = made.template.format(made.join.join(names))
-    function: Callable[..., Tensor] = eval(f"lambda {', '.join(names)}: {text}", {"torch": torch})
-    return function
+    if isinstance(made, Owned):
+        text = made.expression.over(names, "tensor")
+        function = eval(f"lambda tensor, {', '.join(names)}: {text}", known)
+        return OwnTensor(eval(source(made.call()), known), function)
+    return cast(
+        Callable[..., Tensor], eval(f"lambda {', '.join(names)}: {made.over(names)}", known)
+    )
 
 
-def batches(shapes: tuple[Shape, ...], **options: Any) -> list[Tensor]:
+def batches(shapes: tuple[Shape, ...], size: int = BATCH, **options: Any) -> list[Tensor]:
     """Random inputs of these shapes."""
-    return [torch.randn(BATCH, *shape.sizes, **options) for shape in shapes]
+    return [torch.randn(size, *shape.sizes, **options) for shape in shapes]

@@ -6,7 +6,22 @@ from collections.abc import Callable
 from random import Random
 
 ACTIVATIONS = ("relu", "relu", "leaky_relu 0.2", "sigmoid", "tanh", "silu", "hardswish")
+# Layers that are one tensor.
+TENSORS = ("scale 0.5", "scale 2", "position")
 MERGES = ("add", "add", "sub", "mean", "max", "mul")
+# What gives the shape that it takes, with an even number of channels, by way of views and others.
+DETOURS = (
+    "channel_shuffle 2",
+    'rearrange "(2 c) h w -> (c 2) h w"',
+    'rearrange "c h w -> w h c" -> {act} -> rearrange "w h c -> c h w"',
+    "concat {{ | chunk 1 2 -> {act} | chunk 0 2 }}",
+    "concat {{ | slice 1 it.c -> {act} | slice 0 1 }}",
+    "pad 1 -> {act} -> crop [it.h - 2, it.w - 2]",
+    "pad 1 mode=replicate -> {act} -> crop [it.h - 2, it.w - 2] offset=1",
+    "upsample 2 -> {act} -> maxpool 2x2",
+    "stack axis=n {{ | identity | {act} }} -> take -1",
+    "mulby 0.5 -> addto -1 -> abs",
+)
 PROJECTIONS = (
     "conv 1x1 c /stride as p",
     "conv 1x1 c /stride as p -> bn",
@@ -30,7 +45,8 @@ def random_network(seed: int) -> str:
 class _Scope:
     """Writes statements that keep the shape of the stream, which has `channels`.
 
-    `labels` are the references to what has that shape, and `convs` the convolutions to run again.
+    `labels` are the references to what has that shape, and `owners` the layers with weights, which
+    may run again.
     """
 
     def __init__(self, random: Random, channels: str, blocks: dict[str, list[str]]) -> None:
@@ -38,10 +54,12 @@ class _Scope:
         self.channels = channels
         self.blocks = blocks
         self.labels: list[str] = []
-        self.convs: list[str] = []
+        self.owners: list[str] = []
         self.items: list[Callable[[int], str]] = [
             *(self.conv, self.conv, self.activation, self.activation, self.norm, self.merge),
             *(self.concat, self.residual, self.scope, self.loop, self.reuse, self.call),
+            *(self.tensor, self.resize),
+            self.detour,
         ]
         self._count = 0
 
@@ -65,8 +83,8 @@ class _Scope:
             return item
         label = self.label()
         self.labels.append(label)
-        if item.startswith("conv"):
-            self.convs.append(label)
+        if item.startswith(("conv", *TENSORS)):
+            self.owners.append(label)
         return f"{item} as {label}"
 
     def conv(self, depth: int) -> str:
@@ -75,8 +93,23 @@ class _Scope:
     def activation(self, depth: int) -> str:
         return self.labelled(self.random.choice(ACTIVATIONS), 0.2)
 
+    def tensor(self, depth: int) -> str:
+        return self.labelled(self.random.choice(TENSORS))
+
+    def resize(self, depth: int) -> str:
+        """To another size, and back to that of what has the stream's shape."""
+        if not self.labels:
+            return self.tensor(depth)
+        target = self.random.choice(self.labels)
+        mode = self.random.choice(("nearest", "bilinear"))
+        return f"maxpool 2x2 /1 pad=1 -> interpolate @{target} mode={mode}"
+
     def norm(self, depth: int) -> str:
         return self.labelled(self.random.choice(("bn", "bn", "identity", "dropout 0.5")))
+
+    def detour(self, depth: int) -> str:
+        act = self.random.choice(ACTIVATIONS)
+        return f"{{ {self.random.choice(DETOURS).format(act=act)} }}"
 
     def merge(self, depth: int) -> str:
         if not depth:
@@ -113,10 +146,11 @@ class _Scope:
         label = self.label()
         self.labels.append(f"{label}[-1]")
         times = self.random.randint(1, 4)
-        return f"{{ repeat {times} {{ conv 3x3 {self.channels} as {label} -> relu }} }}"
+        item = self.random.choice((f"conv 3x3 {self.channels}", *TENSORS))
+        return f"{{ repeat {times} {{ {item} as {label} -> relu }} }}"
 
     def reuse(self, depth: int) -> str:
-        return f"reuse {self.random.choice(self.convs)}" if self.convs else self.conv(depth)
+        return f"reuse {self.random.choice(self.owners)}" if self.owners else self.conv(depth)
 
     def call(self, depth: int) -> str:
         if not self.blocks:
@@ -147,7 +181,7 @@ class _Network(_Scope):
 
     def change(self) -> str:
         """A block's call of another width or size, after which older names don't fit."""
-        self.labels, self.convs = [], []
+        self.labels, self.owners = [], []
         if not self.blocks:
             return f"conv 3x3 {self.channels}"
         self.channels = str(self.random.choice((2, 4, 6)))
@@ -157,9 +191,9 @@ class _Network(_Scope):
 
     def head(self) -> str:
         """What a head holds; its names are its own."""
-        labels, convs = list(self.labels), list(self.convs)
+        labels, owners = list(self.labels), list(self.owners)
         text = self.body(1)
-        self.labels, self.convs = labels, convs
+        self.labels, self.owners = labels, owners
         return text
 
 

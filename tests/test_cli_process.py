@@ -100,5 +100,5 @@ def test_a_result_that_can_not_be_written_is_told() -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(command("list"), stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 2
-    assert done.stderr.startswith(b"error[unwritable]: stdout can't be written: no space left")
+    assert done.stderr.startswith(b"error[E704]: stdout can't be written: no space left")
     assert b"Traceback" not in done.stderr

@@ -134,7 +134,7 @@ def test_a_projection_is_used_exactly_where_the_shapes_differ() -> None:
 
 
 def test_a_residual_that_does_not_meet_is_an_error_even_if_it_could_be_stretched() -> None:
-    assert codes("residual { gap }") == ["shape-mismatch"]
+    assert codes("residual { gap }") == ["residual-mismatch"]
 
 
 def test_residual_if_is_the_body_alone_where_the_condition_does_not_hold() -> None:
@@ -256,30 +256,30 @@ def test_defaults_of_parameters_may_use_the_input_and_earlier_ones() -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ("conv 3x3", "argument"),
+        ("conv 3x3", "missing-argument"),
         ("conv 3x3 4 5", "surplus-argument"),
         ("conv 3x3 4 kernal=3", "unknown-argument"),
         ("conv 3x3 4 kernel=3", "argument-twice"),
-        ("conv 3x3 4 pad=wide", "unknown-name"),
+        ("conv 3x3 4 pad=wide", "unknown-value"),
         ("relu 3x3", "unknown-argument"),
         ("conv 3x3 4.5", "argument"),
         ("conv 3x3 true", "argument"),
         ("conv 3x3 0", "argument"),
-        ("linear 10", "unknown-name"),
-        ("conv 3x3 4 groups=3 as a", "shape"),
+        ("linear 10", "unknown-layer"),
+        ("conv 3x3 4 groups=3 as a", "indivisible"),
         ("fc 10", "shape"),
-        ("maxpool 33x33", "shape"),
+        ("maxpool 33x33", "window"),
         ("add { | conv 1x1 4 | conv 1x1 5 }", "shape-mismatch"),
-        ("add", "merge"),
+        ("add", "arms"),
         ("relu { | relu }", "braces"),
-        ("residual { conv 1x1 4 }", "shape-mismatch"),
+        ("residual { conv 1x1 4 }", "residual-mismatch"),
         ('require in.c == 4, "four"', "require"),
         ("if in.c { relu }", "type"),
         ("for i in 3 { relu }", "type"),
         ("repeat -1 { relu }", "type"),
         ("for i, j in range(2) { relu }", "type"),
-        ("relu\ninput 3x8x8", "input"),
-        ("body { input 3x8x8 }", "input"),
+        ("relu\ninput 3x8x8", "misplaced"),
+        ("body { input 3x8x8 }", "misplaced"),
         ("conv 3x3 out_channels=8", "unknown-argument"),
     ],
 )
@@ -292,6 +292,17 @@ def test_several_mistakes_are_reported_at_once() -> None:
         "conv 3x3 4 groups=3 as a\nadd { | conv 1x1 4 | conv 1x1 5 }\n"
         "head x { fc 3 }\nhead y { fc }"
     )
-    assert sorted(found) == ["argument", "shape"]
+    assert sorted(found) == ["indivisible", "missing-argument"]
     found = codes("add { | conv 1x1 4 groups=2 | maxpool 99x99 }\nhead x { fc }")
-    assert sorted(found) == ["argument", "shape", "shape"]
+    assert sorted(found) == ["indivisible", "missing-argument", "window"]
+
+
+def test_the_sizes_of_several_inputs_are_given_by_their_names() -> None:
+    text = "network Two() {\ninput 3x8x8 as a\ninput 1x8x8 as b\nconcat { | @a | @b }\n}"
+    text = text.replace("concat", "@a -> relu\nconcat")
+    design = cnndsl.compile_text(text, input={"a": "3x16x4", "b": (1, 16, 4)})
+    assert design.output.sizes == (4, 16, 4)
+    with pytest.raises(CnnError, match="has no input `c`"):
+        cnndsl.compile_text(text, input={"c": "3x16x4"})
+    with pytest.raises(CnnError, match="by its name"):
+        cnndsl.compile_text(text, input="3x16x16")

@@ -32,11 +32,11 @@ CASES = Path(__file__).parent / "cases"
 
 
 def resnet50() -> Design:
-    return cnndsl.compile_text((CASES / "parse" / "resnet.cnn").read_text(), "resnet50", classes=10)
+    return cnndsl.compile_text((CASES / "language" / "resnet.cnn").read_text(), "resnet50", classes=10)
 
 
 def mobile() -> Design:
-    return cnndsl.compile_text((CASES / "parse" / "mobile.cnn").read_text(), input="3x32x32")
+    return cnndsl.compile_text((CASES / "language" / "mobile.cnn").read_text(), input="3x32x32")
 
 
 def case(path: Path) -> Callable[[], Design]:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from cnndsl.layers import LAYERS
-from cnndsl.layers.base import OptionError, ShapeError
+from cnndsl.layers.base import OptionError
 from tests.layer_inputs import GATE, IMAGE, TOKENS, VECTOR, VIDEO, Case, on
+from tests.layer_refusals import Refusal, assert_refused
 
-# Uses that no shape fits: the word, the use, the whole message, the option at fault, the hint.
-REFUSED: tuple[tuple[str, Case, str, str, str], ...] = (
+REFUSED: tuple[Refusal, ...] = (
     (
         "conv",
         on(IMAGE, c=6, kernel=3, groups=4),
@@ -78,7 +78,7 @@ REFUSED: tuple[tuple[str, Case, str, str, str], ...] = (
     (
         "avgpool",
         on(VIDEO, kernel=6, pad=1),
-        "a 6x6x6 window is greater than 5x9x8, and along `t h w` padding does not make up for it",
+        "a 6x6x6 window is greater than 5x9x8, and along `t h w` it has to fit without padding",
         "kernel",
         "`kernel=5x6x6` at most",
     ),
@@ -90,6 +90,141 @@ REFUSED: tuple[tuple[str, Case, str, str, str], ...] = (
         "`size=1x1x1`",
     ),
     ("gap", on(TOKENS), "`gap` takes `c h w` or `c t h w`, but gets l 7, c 6", "", ""),
+    (
+        "dwconv",
+        on(IMAGE, kernel=11, pad=1),
+        "a 11x11 window does not fit 9x8, padded to 11x10",
+        "kernel",
+        "a smaller `kernel`, a greater `pad`, or a smaller stride before it",
+    ),
+    (
+        "upconv",
+        on(IMAGE, c=4, kernel=2, groups=4),
+        "`groups=4` does not divide 6 input channels",
+        "groups",
+        "`groups=2`, or another that divides both 6 and 4",
+    ),
+    (
+        "upconv",
+        on(IMAGE, c=4, kernel=2, stride=2, output_pad=2),
+        "`output_pad=2` has to be less than the stride, 2, or the dilation, 1",
+        "output_pad",
+        "`output_pad=1` at most",
+    ),
+    (
+        "upconv",
+        on(IMAGE, c=4, kernel=3, pad=5),
+        "`pad=5` takes 10 places off `w`, which has 10",
+        "pad",
+        "`pad=4` at most",
+    ),
+    (
+        "upconv",
+        on(TOKENS, c=4, kernel=2),
+        "`upconv` takes `c h w` or `c t h w`, but gets l 7, c 6",
+        "",
+        "",
+    ),
+    (
+        "shift",
+        on(IMAGE, kernel=(1, 3)),
+        "`shift` moves by a window that is square and has a middle, but `kernel` is 1x3",
+        "kernel",
+        "`kernel=3`, or another odd number",
+    ),
+    (
+        "shift",
+        on(IMAGE, kernel=2),
+        "`shift` moves by a window that is square and has a middle, but `kernel` is 2x2",
+        "kernel",
+        "`kernel=3`, or another odd number",
+    ),
+    (
+        "shift",
+        on(IMAGE, kernel=3),
+        "a 3x3 window has 9 offsets, but there are only 6 channels to move",
+        "kernel",
+        "more channels before it, or a smaller `kernel`",
+    ),
+    ("shift", on(VIDEO, kernel=1), "`shift` takes `c h w`, but gets c 6, t 5, h 9, w 8", "", ""),
+    (
+        "lppool",
+        on(VIDEO, kernel=6, stride=6, p=2, ceil_mode=True),
+        "a 6x6x6 window is greater than 5x9x8, and along `t h w` it has to fit without padding",
+        "kernel",
+        "`kernel=5x6x6` at most",
+    ),
+    (
+        "reduce",
+        on(TOKENS, reduction="mean", axis=("l", "h")),
+        "`reduce` goes along `h`, but gets l 7, c 6",
+        "axis",
+        "one of `axis=l`, `axis=c`",
+    ),
+    (
+        "reduce",
+        on(IMAGE, reduction="mean", axis=("h", "h")),
+        "`reduce` names the axis `h` twice",
+        "axis",
+        "take one of the two away",
+    ),
+    (
+        "gn",
+        on(IMAGE, groups=4),
+        "`gn` has 4 groups, which do not divide 6 channels",
+        "groups",
+        "`gn 2`, or another that divides 6",
+    ),
+    (
+        "gn",
+        on(GATE, groups=6),
+        "each of the 6 groups of `gn` is one number of c 6, h 1, w 1",
+        "groups",
+        "fewer groups: `gn 1` normalises all channels together",
+    ),
+    (
+        "gn",
+        on(TOKENS, groups=2),
+        "`gn` wants `c` first, but gets l 7, c 6",
+        "",
+        "`ln` is over `c` where it is last",
+    ),
+    (
+        "ln",
+        on(IMAGE),
+        "`ln` wants `c` last, but gets c 6, h 9, w 8",
+        "",
+        "`ln2d` is over `c` of `c h w`",
+    ),
+    (
+        "ln",
+        on(VIDEO),
+        "`ln` wants `c` last, but gets c 6, t 5, h 9, w 8",
+        "",
+        'put `rearrange "c t h w -> t h w c"` before it',
+    ),
+    (
+        "ln2d",
+        on(TOKENS),
+        "`ln2d` takes `c h w`, but gets l 7, c 6",
+        "",
+        "`ln` is over `c` where it is last",
+    ),
+    (
+        "rmsnorm",
+        on(IMAGE),
+        "`rmsnorm` wants `c` last, but gets c 6, h 9, w 8",
+        "",
+        'put `rearrange "c h w -> h w c"` before it',
+    ),
+    (
+        "instancenorm",
+        on(GATE),
+        "`instancenorm` is over the places of a channel, but c 6, h 1, w 1 has one place in each",
+        "",
+        "`ln` after `flatten`, which is over the channels",
+    ),
+    ("grn", on(VECTOR), "`grn` wants `c` first or last and other axes, but gets c 6", "", ""),
     ("bn", on(TOKENS), "`bn` takes `c`, `c h w` or `c t h w`, but gets l 7, c 6", "", ""),
     ("dropout2d", on(VECTOR), "`dropout2d` takes `c h w`, but gets c 6", "", ""),
     (
@@ -177,12 +312,7 @@ REFUSED: tuple[tuple[str, Case, str, str, str], ...] = (
 
 @pytest.mark.parametrize(("word", "case", "message", "option", "hint"), REFUSED)
 def test_refusals(word: str, case: Case, message: str, option: str, hint: str) -> None:
-    options, shapes = case
-    layer = LAYERS[word](**options)
-    with pytest.raises(ShapeError) as caught:
-        layer.output(*shapes)
-    error = caught.value
-    assert (error.message, error.option, error.hint) == (message, option, hint)
+    assert_refused(word, case, message, option, hint)
 
 
 @pytest.mark.parametrize(
@@ -193,6 +323,12 @@ def test_refusals(word: str, case: Case, message: str, option: str, hint: str) -
         ("conv", {"c": 1, "kernel": 3, "pad": "valid"}, "or `same`"),
         ("bn", {"momentum": 1.5}, "`momentum` must be a number from 0 to 1"),
         ("dropout", {"p": float("nan")}, "`p` must be a number from 0 to 1"),
+        ("droppath", {"p": 1.5}, "`p` must be a number from 0 to 1"),
+        ("lppool", {"kernel": 2, "p": 0}, "`p` must be a number above 0"),
+        ("shift", {"kernel": 3, "dilation": (1, 1)}, "`dilation` must be a whole number"),
+        ("reduce", {"reduction": "prod"}, "must be `mean` or `max` or `min` or `sum`"),
+        ("reduce", {"reduction": "sum", "axis": ()}, "the name of an axis, or a list of such"),
+        ("gn", {}, "`gn` needs `groups`"),
         ("softplus", {"beta": float("inf")}, "`beta` must be a number"),
         ("celu", {"alpha": 0}, "`alpha` must be a number above 0"),
         ("relu", {"slope": 1}, "`relu` has no option `slope`"),

@@ -11,10 +11,10 @@ from torch.nn.modules import activation
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnndsl.layers import LAYERS
-from cnndsl.layers.base import REQUIRED, Call, Expression, Kind, Layer, OptionError
+from cnndsl.layers.base import REQUIRED, Call, Kind, Layer, OptionError
 from cnndsl.shape import Shape
-from tests.layer_inputs import CASES, IMAGE, VECTOR, VIDEO, Case, on
-from tests.layer_torch import BATCH, batches, build, every_use, source
+from tests.layer_inputs import CASES, IMAGE, TOKENS, VECTOR, VIDEO, Case, on
+from tests.layer_torch import BATCH, OwnTensor, batches, build, every_use, known_names, source
 
 every_word = pytest.mark.parametrize("word", LAYERS)
 
@@ -38,39 +38,72 @@ def test_weights(layer: Layer, shapes: tuple[Shape, ...]) -> None:
     parameters = dict(made.named_parameters()) if isinstance(made, nn.Module) else {}
     expected = [(name, tuple(tensor.shape), name in parameters) for name, tensor in state.items()]
     weights = layer.weights(*shapes)
-    assert [(weight.name, weight.shape, weight.trainable) for weight in weights] == expected
+    own = "tensor" if isinstance(made, OwnTensor) else ""
+    assert [(weight.name or own, weight.shape, weight.trainable) for weight in weights] == expected
 
 
 @every_use
 def test_macs(layer: Layer, shapes: tuple[Shape, ...]) -> None:
-    with torch.device("meta"), FlopCounterMode(display=False) as counter:
-        build(layer, shapes)(*batches(shapes))
-    assert 2 * BATCH * layer.macs(*shapes) == counter.get_total_flops()
+    with torch.device("meta"):
+        run = build(layer, shapes)
+        if isinstance(run, nn.Module):
+            run.eval()  # a norm can't train on one sample
+        with FlopCounterMode(display=False) as counter:
+            run(*batches(shapes, size=1))
+    assert 2 * layer.macs(*shapes) == counter.get_total_flops()
 
 
 # Options
 
+WINDOWED = ("conv", "dwconv", "upconv", "shift", "maxpool", "avgpool", "lppool")
 # What torch calls an option that has a shorter name here.
 TORCH_NAMES = {
-    "c": {"conv": "out_channels", "fc": "out_features"},
-    "kernel": {"conv": "kernel_size", "maxpool": "kernel_size", "avgpool": "kernel_size"},
-    "pad": {"conv": "padding", "maxpool": "padding", "avgpool": "padding"},
-    "pad_mode": {"conv": "padding_mode"},
-    "size": {"adaptive_avgpool": "output_size", "adaptive_maxpool": "output_size"},
+    "c": {"conv": "out_channels", "upconv": "out_channels", "fc": "out_features"},
+    "kernel": dict.fromkeys(WINDOWED, "kernel_size"),
+    "pad": dict.fromkeys(WINDOWED, "padding"),
+    "pad_mode": {"conv": "padding_mode", "dwconv": "padding_mode"},
+    "output_pad": {"upconv": "output_padding"},
+    "p": {"lppool": "norm_type"},
+    "groups": {"gn": "num_groups"},
+    "affine": dict.fromkeys(("ln", "ln2d", "rmsnorm"), "elementwise_affine"),
+    "size": {
+        "adaptive_avgpool": "output_size",
+        "adaptive_maxpool": "output_size",
+        "pad": "padding",
+    },
     "axis": {"softmax": "dim", "log_softmax": "dim", "softmin": "dim"},
+    "heads": {"attention": "num_heads"},
+    "slope": {"prelu": "init"},
+    "scale": {"upsample": "scale_factor"},
+    "factor": {"pixel_shuffle": "upscale_factor", "pixel_unshuffle": "downscale_factor"},
 }
 # Defaults that are not torch's, as the page of the language says.
 OWN_DEFAULTS = {
     ("conv", "pad"): "an odd kernel keeps the size",
+    ("dwconv", "pad"): "an odd kernel keeps the size",
     ("softmax", "axis"): "axes are `c` by default",
     ("log_softmax", "axis"): "axes are `c` by default",
     ("softmin", "axis"): "axes are `c` by default",
+}
+# Options that are no arguments of the class: they choose it, or what its arguments are.
+NOT_ARGUMENTS = {
+    ("dwconv", "multiplier"),
+    ("window_attention", "version"),
+    ("patch_merge", "version"),
+    ("pad", "mode"),
+    ("pad", "value"),
+    ("pad", "axis"),
+    ("crop", "offset"),
 }
 # Arguments of torch's constructors that are no options, with the reason.
 NOT_OPTIONS = {
     "in_channels": "known from the input",
     "in_features": "known from the input",
     "num_features": "known from the input",
+    "num_channels": "known from the input",
+    "normalized_shape": "known from the input",
+    "channel_dim": "known from the input",
+    "embed_dim": "known from the input",
     "inplace": "decided where the code is written",
     "device": "the model's, once it is built",
     "dtype": "the model's, once it is built",
@@ -81,38 +114,55 @@ NOT_OPTIONS = {
     "kwargs": "`identity` ignores them",
     "min_value": "torch's old name of `min_val`",
     "max_value": "torch's old name of `max_val`",
+    "recompute_scale_factor": "the size follows from the factor itself",
+}
+# The same for one layer.
+FIXED = {
+    "gap": {"output_size"},
+    "gmp": {"output_size"},
+    "dwconv": {"out_channels", "groups"},  # known from the input
+    "upconv": {"padding_mode"},  # zeros alone
 }
 
 
-def constructor(word: str) -> dict[str, inspect.Parameter]:
-    """What the layer's torch class takes."""
+def constructor(layer: Layer, call: Call) -> dict[str, inspect.Parameter]:
+    """What the class that a layer calls takes."""
+    built = eval(call.function, known_names(type(layer)))
+    return dict(inspect.signature(built).parameters)
+
+
+def is_module(word: str) -> bool:
+    """Whether torch has a class for the layer."""
     options, shapes = CASES[word][0]
-    made = LAYERS[word](**options).torch(*shapes)
-    assert isinstance(made, Call)
-    return dict(inspect.signature(eval(made.function, {"nn": nn})).parameters)
+    return isinstance(LAYERS[word](**options).torch(*shapes), Call)
 
 
-MODULE_WORDS = [word for word, layer in LAYERS.items() if not layer.merges]
+MODULE_WORDS = [word for word in CASES if is_module(word)]
 
 
 @pytest.mark.parametrize("word", MODULE_WORDS)
 def test_options_and_defaults_are_those_of_torch(word: str) -> None:
-    taken = constructor(word)
+    options, shapes = CASES[word][0]
+    layer = LAYERS[word](**options)
+    call = layer.torch(*shapes)
+    assert isinstance(call, Call)
+    taken = constructor(layer, call)
     for parameter in LAYERS[word].parameters:
+        if (word, parameter.name) in NOT_ARGUMENTS:
+            continue
         theirs = taken.pop(TORCH_NAMES.get(parameter.name, {}).get(word, parameter.name))
         if (word, parameter.name) not in OWN_DEFAULTS:
             default = inspect.Parameter.empty if parameter.required else parameter.default
             assert (default, type(default)) == (theirs.default, type(theirs.default))
-    fixed = {"output_size"} if word in ("gap", "gmp") else set()
-    assert not set(taken) - set(NOT_OPTIONS) - fixed
+    assert not set(taken) - set(NOT_OPTIONS) - FIXED.get(word, set())
 
 
 @every_use
 def test_calls_are_as_a_person_writes_them(layer: Layer, shapes: tuple[Shape, ...]) -> None:
     call = layer.torch(*shapes)
-    if isinstance(call, Expression):
+    if not isinstance(call, Call):
         return
-    taken = constructor(layer.word)
+    taken = constructor(layer, call)
     order = list(taken)
     positional = order[: len(call.args)]
     assert list(call.words) == positional
@@ -139,7 +189,22 @@ def test_calls_are_as_a_person_writes_them(layer: Layer, shapes: tuple[Shape, ..
             "nn.Conv2d(6, 12, (1, 7), padding=(0, 3), groups=6)",
         ),
         ("conv", on(VIDEO, c=4, kernel=4, pad="same"), "nn.Conv3d(6, 4, 4, padding='same')"),
+        (
+            "dwconv",
+            on(IMAGE, kernel=3, multiplier=2),
+            "nn.Conv2d(6, 12, 3, padding=1, groups=6)",
+        ),
+        ("upconv", on(IMAGE, c=4, kernel=2, stride=2), "nn.ConvTranspose2d(6, 4, 2, stride=2)"),
+        ("shift", on(IMAGE.replace(c=9), kernel=(3, 3)), "Shift(3)"),
         ("bn", on(IMAGE, eps=0.001), "nn.BatchNorm2d(6, eps=0.001)"),
+        ("gn", on(IMAGE, groups=3), "nn.GroupNorm(3, 6)"),
+        ("ln", on(TOKENS, affine=False), "nn.LayerNorm(6, elementwise_affine=False)"),
+        ("ln2d", on(IMAGE, eps=1e-6), "LayerNorm2d(6, eps=1e-06)"),
+        ("instancenorm", on(VIDEO), "nn.InstanceNorm3d(6)"),
+        ("grn", on(IMAGE), "GlobalResponseNorm(6)"),
+        ("grn", on(TOKENS), "GlobalResponseNorm(6, channel_dim=-1)"),
+        ("lppool", on(IMAGE, kernel=3, p=2, stride=2), "nn.LPPool2d(2, 3, stride=2)"),
+        ("droppath", on(IMAGE, p=0.1), "DropPath(0.1)"),
         ("maxpool", on(IMAGE, kernel=3, stride=2, pad=1), "nn.MaxPool2d(3, stride=2, padding=1)"),
         ("maxpool", on(IMAGE, kernel=2, stride=(2, 2)), "nn.MaxPool2d(2)"),
         ("gap", on(IMAGE), "nn.AdaptiveAvgPool2d(1)"),
@@ -150,6 +215,12 @@ def test_calls_are_as_a_person_writes_them(layer: Layer, shapes: tuple[Shape, ..
         ("threshold", on(VECTOR, threshold=0.1, value=2), "nn.Threshold(0.1, 2)"),
         ("rrelu", on(VECTOR, upper=0.5), "nn.RReLU(upper=0.5)"),
         ("softmax", on(IMAGE, axis="h"), "nn.Softmax(dim=2)"),
+        ("upsample", on(IMAGE, scale=2), "nn.Upsample(scale_factor=2)"),
+        ("upsample", on(IMAGE, size=(9, 9)), "nn.Upsample(size=9)"),
+        ("pad", on(IMAGE, size=1), "nn.ZeroPad2d(1)"),
+        ("pad", on(IMAGE, size=((0, 1), 2), value=0.5), "nn.ConstantPad2d((2, 2, 0, 1), 0.5)"),
+        ("crop", on(IMAGE, size=4), "CenterCrop(4)"),
+        ("normalize", on(IMAGE, mean=0, std=(2,) * 6), "Normalize(0.0, 2.0)"),
     ],
 )
 def test_a_call_as_text(word: str, case: Case, text: str) -> None:
@@ -184,22 +255,59 @@ CAPTIONS: tuple[tuple[str, Case, str], ...] = (
     ("conv", on(IMAGE, c=64, kernel=(1, 7), stride=(1, 2)), "1×7 conv, 64, /1×2"),
     ("conv", on(IMAGE, c=6, kernel=3, groups=3), "3×3 conv, 6, 3 groups"),
     ("conv", on(VIDEO, c=6, kernel=3, dilation=2), "3×3×3 conv, 6, dilation 2"),
+    ("dwconv", on(IMAGE, kernel=3, stride=2), "3×3 dwconv, /2"),
+    ("dwconv", on(IMAGE, kernel=3, multiplier=2, dilation=2), "3×3 dwconv, ×2, dilation 2"),
+    ("upconv", on(IMAGE, c=64, kernel=2, stride=2), "2×2 up-conv, 64, /2"),
+    ("shift", on(IMAGE, kernel=3, dilation=2), "3×3 shift, dilation 2"),
     ("bn", on(IMAGE), "BN"),
+    ("gn", on(IMAGE, groups=3), "GN 3"),
+    ("ln", on(TOKENS), "LN"),
+    ("ln2d", on(IMAGE), "LN"),
+    ("instancenorm", on(IMAGE), "IN"),
+    ("rmsnorm", on(TOKENS), "RMSNorm"),
+    ("grn", on(IMAGE), "GRN"),
     ("lrn", on(IMAGE, size=5), "LRN 5"),
     ("maxpool", on(IMAGE, kernel=3, stride=2), "3×3 max pool, /2"),
     ("maxpool", on(IMAGE, kernel=2), "2×2 max pool, /2"),
     ("avgpool", on(IMAGE, kernel=3, stride=1), "3×3 avg pool"),
+    ("lppool", on(IMAGE, kernel=3, p=2, stride=2), "3×3 L2 pool, /2"),
+    ("lppool", on(IMAGE, kernel=2, p=1.5), "2×2 L1.5 pool, /2"),
+    ("reduce", on(IMAGE, reduction="mean"), "mean over c"),
+    ("reduce", on(IMAGE, reduction="max", axis=("h", "w")), "max over h, w"),
     ("gap", on(IMAGE), "global avg pool"),
     ("gmp", on(IMAGE), "global max pool"),
     ("adaptive_avgpool", on(IMAGE, size=6), "adaptive avg pool, 6×6"),
     ("fc", on(VECTOR, c=1000), "fc 1000"),
     ("dropout", on(VECTOR), "dropout 0.5"),
+    ("droppath", on(VECTOR, p=0.1), "drop path 0.1"),
     ("relu", on(IMAGE), "ReLU"),
     ("leaky_relu", on(IMAGE, negative_slope=0.1), "LeakyReLU 0.1"),
     ("softmax", on(IMAGE), "Softmax"),
     ("softmax", on(IMAGE, axis="h"), "Softmax h"),
     ("concat", on(IMAGE, IMAGE, axis="h"), "concat h"),
     ("add", on(IMAGE, IMAGE), "+"),
+    ("rearrange", on(IMAGE, pattern=" c h w->(h w)  c"), "c h w → (h w) c"),
+    ("upsample", on(IMAGE, scale=2), "upsample, 2×"),
+    ("upsample", on(IMAGE, scale=(2, 1.5), mode="bilinear"), "bilinear upsample, 2×1.5×"),
+    ("upsample", on(IMAGE, size=30), "upsample to 30×30"),
+    ("pixel_shuffle", on(IMAGE.replace(c=8), factor=2), "pixel shuffle, 2×"),
+    ("pixel_unshuffle", on(IMAGE.replace(h=8), factor=2), "pixel unshuffle, /2"),
+    ("channel_shuffle", on(IMAGE, groups=2), "channel shuffle, 2 groups"),
+    ("pad", on(IMAGE, size=1), "pad 1"),
+    ("pad", on(IMAGE, size=((0, 1), 2), mode="reflect"), "reflect pad 0+1×2"),
+    ("pad", on(IMAGE, size=((0, 3),), axis="c"), "pad c 0+3"),
+    ("crop", on(IMAGE, size=4), "crop 4×4"),
+    ("crop", on(IMAGE, size=4, offset=(1, 2)), "crop 4×4 at 1×2"),
+    ("slice", on(IMAGE, start=0, stop=4), "slice 0:4"),
+    ("slice", on(IMAGE, start=2, stop=4, axis="h"), "slice h 2:4"),
+    ("chunk", on(IMAGE, index=0, chunks=2), "chunk 0 of 2"),
+    ("take", on(TOKENS, index=0), "take 0"),
+    ("take", on(TOKENS, index=-1, axis="c"), "take c -1"),
+    ("gram", on(IMAGE), "Gram"),
+    ("abs", on(IMAGE), "|x|"),
+    ("mulby", on(IMAGE, factor=0.1), "× 0.1"),
+    ("addto", on(IMAGE, value=-3), "− 3"),
+    ("normalize", on(IMAGE, mean=0, std=1), "normalize"),
 )
 
 

@@ -55,6 +55,7 @@ def test_limits_can_be_moved() -> None:
         ("conv 1x1 4 as a\n@a -> relu\n@a -> relu", ["unused"]),
         ("repeat 2 { maxpool 2x2 }", ["repeat-changes-shape"]),
         ("let max = 3\nconv 1x1 max as a", ["hides"]),
+        ("let pad = 3\nconv 7x7 3 pad=pad as a", []),
     ],
 )
 def test_what_is_likely_not_meant_is_warned_of(body: str, expected: list[str]) -> None:
@@ -62,4 +63,4 @@ def test_what_is_likely_not_meant_is_warned_of(body: str, expected: list[str]) -
 
 
 def test_a_block_that_nothing_calls_is_warned_of() -> None:
-    assert [w.code for w in network("relu", "block b() { relu }").warnings] == ["unused"]
+    assert [w.code for w in network("relu", "block b() { relu }").warnings] == ["unused-block"]

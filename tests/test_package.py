@@ -21,11 +21,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_holds_the_grammar_the_specs_and_the_tables(wheel: Path) -> None:
+def test_the_wheel_holds_the_grammar_the_specs_the_pages_and_the_tables(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     specs = {f"cnndsl/specs/{path.name}" for path in (ROOT / "specs").glob("*.cnn")}
     modules = {str(path.relative_to(ROOT)) for path in (ROOT / "cnndsl").rglob("*.py")}
+    pages = {f"cnndsl/explanations/{path.name}" for path in (ROOT / "docs" / "errors").iterdir()}
     needed = {"cnndsl/grammars/cnn.lark", "cnndsl/cnn.tables", "cnndsl/py.typed", *specs, *modules}
+    needed |= pages
     assert needed <= names
     others = {name for name in names - needed if ".dist-info/" not in name}
     assert others == set()
@@ -39,6 +41,9 @@ sys.path.insert(0, {str(tmp_path / "site")!r})
 import cnndsl
 assert cnndsl.__file__.startswith({str(tmp_path)!r})
 design = cnndsl.compile("resnet50")
+from cnndsl.codes import CODES
+from cnndsl.explanations import page
+assert all(page(code).mended for code in CODES)
 print(design.params)
 assert "lark" not in sys.modules, "the tables are ready-made"
 """

@@ -192,3 +192,8 @@ def test_reading_goes_on_after_a_mistake() -> None:
     names = [definition.name.name for definition in tree.statements]  # type: ignore[union-attr]
     assert [diagnostic.span.line for diagnostic in report if diagnostic.span] == [2, 5, 7]
     assert names == ["a", "b", "y"]
+
+
+def test_use_is_a_name_after_any_string_but_a_path() -> None:
+    (chain,) = body('conv "x" use=3')
+    assert [argument.name for argument in chain.items[0].arguments] == ["", "use"]

@@ -108,7 +108,7 @@ def test_a_statement_goes_in_braces(text: str, statement: str) -> None:
     ("text", "place"),
     [
         ("network N() {\n  stem {\n    relu\n  head {\n    gap\n  }\n}", (4, 2)),
-        ("network N() {\n  stem {\n    relu\n  body { gap }\n}\nnetwork M() { gap }", (4, 2)),
+        ("network N() {\n  stem {\n    relu\n  body { gap }\n}\nnetwork M() { input 8 }", (4, 2)),
         ("network N() {\n  a: {\n    b: {\n      relu\n  }\n}", (5, 3)),
         ("network N() {\n  stem { relu }\n", (3, 1)),
         ("network N() {\nstem {\nrelu\nhead {\ngap\n}\n}", (7, 1)),

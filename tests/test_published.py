@@ -90,7 +90,7 @@ def test_takes_sizes_down_to_the_published_one(name: str) -> None:
     for smaller in ((channels, height - 1, width), (channels, height, width - 1)):
         with pytest.raises(cnndsl.CnnError) as caught:
             cnndsl.compile(name, input=smaller)
-        expected = "input" if 0 in smaller else "shape"
+        expected = "parameter" if 0 in smaller else "window"
         assert [diagnostic.code for diagnostic in caught.value.diagnostics] == [expected]
 
 

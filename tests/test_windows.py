@@ -28,11 +28,15 @@ def ours(word: str, options: dict[str, Any], shape: Shape) -> tuple[int, ...] | 
 
 
 def theirs(build: Callable[[], nn.Module], shape: Shape) -> tuple[int, ...] | None:
-    """The sizes that torch gives, or None where it refuses the options or the input."""
+    """The sizes that torch gives, or None where it refuses the options or the input.
+
+    A transposed convolution gives a tensor without elements where nothing is left.
+    """
     try:
-        return tuple(build()(torch.zeros(1, *shape.sizes)).shape[1:])
+        found = tuple(build()(torch.zeros(1, *shape.sizes)).shape[1:])
     except (RuntimeError, ValueError):
         return None
+    return found if all(found) else None
 
 
 def per_axis(random: Random, rank: int, least: int, most: int) -> int | tuple[int, ...]:
@@ -91,6 +95,59 @@ def torch_conv(options: dict[str, Any], shape: Shape) -> nn.Module:
     )
 
 
+def random_dwconv(random: Random, shape: Shape) -> dict[str, Any]:
+    options = random_conv(random, shape)
+    del options["c"], options["groups"]
+    return {**options, "multiplier": random.randint(1, 3)}
+
+
+def torch_dwconv(options: dict[str, Any], shape: Shape) -> nn.Module:
+    channels = shape["c"] * options["multiplier"]
+    return torch_conv({**options, "c": channels, "groups": shape["c"]}, shape)
+
+
+def random_upconv(random: Random, shape: Shape) -> dict[str, Any]:
+    rank = len(shape) - 1
+    return {
+        "c": random.choice([1, 2, 4, 6]),
+        "kernel": per_axis(random, rank, 1, 4),
+        "stride": per_axis(random, rank, 1, 3),
+        "dilation": per_axis(random, rank, 1, 2),
+        "pad": per_axis(random, rank, 0, 4),
+        "output_pad": random.choice([0, 0, per_axis(random, rank, 0, 2)]),
+        "groups": random.choice([1, 1, 1, 2, 3]),
+        "bias": random.random() < 0.5,
+    }
+
+
+def torch_upconv(options: dict[str, Any], shape: Shape) -> nn.Module:
+    build = nn.ConvTranspose2d if len(shape) == 3 else nn.ConvTranspose3d
+    return build(
+        shape["c"],
+        options["c"],
+        options["kernel"],
+        stride=options["stride"],
+        padding=options["pad"],
+        output_padding=options["output_pad"],
+        groups=options["groups"],
+        bias=options["bias"],
+        dilation=options["dilation"],
+    )
+
+
+def random_lppool(random: Random, shape: Shape) -> dict[str, Any]:
+    options = random_pool(random, "lppool", shape)
+    del options["pad"]
+    return {**options, "p": random.choice([1, 2, 3.5])}
+
+
+def torch_lppool(options: dict[str, Any], shape: Shape) -> nn.Module:
+    build = nn.LPPool2d if len(shape) == 3 else nn.LPPool3d
+    return build(
+        options["p"], options["kernel"], options.get("stride"), ceil_mode=options["ceil_mode"]
+    )
+
+
 def random_pool(random: Random, word: str, shape: Shape) -> dict[str, Any]:
     rank = len(shape) - 1
     options: dict[str, Any] = {
@@ -129,8 +186,17 @@ def compare(word: str, make: Any, build: Any) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
-def test_convolutions_agree_with_torch() -> None:
-    compare("conv", random_conv, torch_conv)
+@pytest.mark.parametrize(
+    ("word", "make", "build"),
+    [
+        ("conv", random_conv, torch_conv),
+        ("dwconv", random_dwconv, torch_dwconv),
+        ("upconv", random_upconv, torch_upconv),
+        ("lppool", random_lppool, torch_lppool),
+    ],
+)
+def test_windows_agree_with_torch(word: str, make: Any, build: Any) -> None:
+    compare(word, make, build)
 
 
 @pytest.mark.parametrize("word", ["maxpool", "avgpool"])

@@ -9,7 +9,7 @@ from cnndsl.errors import Report
 from cnndsl.parse import parse, parse_expression
 from cnndsl.source import Source
 
-EXAMPLES = sorted((Path(__file__).parent / "cases" / "parse").glob("*[!l].cnn"))
+EXAMPLES = sorted((Path(__file__).parent / "cases" / "language").glob("*.cnn"))
 
 
 def file(text: str) -> syntax.File:

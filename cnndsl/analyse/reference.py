@@ -17,7 +17,7 @@ WIDTH = 96
 def layers() -> str:
     """Every layer with its kind, how a call of it is written, and its first line."""
     rows = [
-        (layer.kind.words, usage(layer), _doc(layer).partition("\n")[0])
+        (layer.kind.words, usage(layer), documentation(layer).partition("\n")[0])
         for layer in sorted(LAYERS.values(), key=lambda layer: (layer.kind.words, layer.word))
     ]
     return "\n".join(aligned([("kind", "call", "meaning"), *rows], 0))
@@ -32,7 +32,7 @@ def layer(word: str) -> str:
     if word not in LAYERS:
         raise _unknown(word)
     found = LAYERS[word]
-    lines = [usage(found), "", *_doc(found).splitlines()]
+    lines = [usage(found), "", *documentation(found).splitlines()]
     for parameter in found.parameters:
         lines += ["", *_option(parameter)]
     return "\n".join(lines)
@@ -40,7 +40,7 @@ def layer(word: str) -> str:
 
 def _option(parameter: Parameter) -> list[str]:
     """What an option means and accepts, as an entry of a list."""
-    default = "needed" if parameter.required else f"by default {_written(parameter.default)}"
+    default = "needed" if parameter.required else f"by default {written(parameter.default)}"
     text = f"{parameter.doc}. It is {parameter.accepts.words}; {default}."
     return [
         f"  {parameter.name}",
@@ -57,15 +57,22 @@ def usage(layer: type[Layer]) -> str:
     return " ".join([*words, "{ | … | … }"] if layer.merges else words)
 
 
-def _doc(layer: type[Layer]) -> str:
+def example(layer: type[Layer]) -> str:
+    """A call of it as a spec has it."""
+    return layer.example or layer.word
+
+
+def documentation(layer: type[Layer]) -> str:
+    """What a layer's class says of it: a line, and more where there is more to say."""
     first, _, rest = (layer.__doc__ or "").strip().partition("\n")
     return f"{first}\n{textwrap.dedent(rest)}".strip()
 
 
-def _written(value: Value) -> str:
+def written(value: Value) -> str:
+    """A value as a spec has it; a word of an option's own stands bare."""
     return value if isinstance(value, str) else show(value)
 
 
 def _unknown(word: str) -> RequestError:
     hint = suggestion(word, LAYERS, "`cnndsl layers` tells what there is")
-    return request_error("unknown-name", f"there is no layer `{word}`", hint)
+    return request_error("unknown-layer", f"there is no layer `{word}`", hint)

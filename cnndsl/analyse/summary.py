@@ -41,9 +41,13 @@ def summary(design: Design) -> str:
     found = list(rows(network))
     lines = aligned([_HEADER, *map(_cells, found), _totals(network)], _NUMBERS)
     rule = "-" * max(map(len, lines))
-    title = f"{design.name}: {_shapes(network.inputs)} → {_output_words(design)}"
-    parts = [title, "", lines[0], rule, *lines[1:-1], rule, lines[-1]]
+    parts = [title(design), "", lines[0], rule, *lines[1:-1], rule, lines[-1]]
     return "\n".join([*parts, *_notes(found)])
+
+
+def title(design: Design) -> str:
+    """What a design takes and gives, `resnet50: 3x224x224 → 1000`."""
+    return f"{design.name}: {_shapes(design.network.inputs)} → {_output_words(design)}"
 
 
 def rows(network: Module) -> Iterator[Row]:

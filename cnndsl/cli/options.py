@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import fields, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, fields, replace
+from functools import wraps
+from typing import Any
 
 import click
 
@@ -18,8 +19,6 @@ from cnndsl.limits import DEFAULT_LIMITS, MOST_CALLS, Limits
 from cnndsl.parse import parse_expression
 from cnndsl.source import Source
 from cnndsl.values import Value
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _limits(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> Limits:
@@ -63,15 +62,73 @@ def _assignments(
     return texts
 
 
-def network_options(command: Command) -> Command:
-    """Gives a command the argument TARGET, and the options that choose a network of it."""
+def _input_sizes(
+    ctx: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> str | dict[str, str] | None:
+    """The sizes of the only input, or of several by their names; None where none are given."""
+    if len(given) == 1 and "=" not in given[0]:
+        return given[0]
+    return _assignments(ctx, option, given) or None
+
+
+allow_python_option = click.option(
+    "--allow-python",
+    is_flag=True,
+    help="Let `layer … = python` lines import and run their code. "
+    "Example: cnndsl check --allow-python net.cnn",
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A network that is asked for: a target, and how it is to be had."""
+
+    target: str
+    parameters: dict[str, str]
+    sizes: str | dict[str, str] | None
+    limits: Limits
+    allow_python: bool
+
+    def design(self) -> Design:
+        """The design of it; its warnings are shown."""
+        return self.compiled()[1]
+
+    def compiled(self) -> tuple[Compiler, Design]:
+        """Its spec, and the design of it; its warnings are shown."""
+        wanted = input_sizes(self.sizes)
+        source, member = locate(self.target)
+        compiler = Compiler(source, self.limits, allow_python=self.allow_python)
+        values = {name: _value(compiler, name, text) for name, text in self.parameters.items()}
+        design = compiler.design(member, values, wanted)
+        show(design.warnings)
+        return compiler, design
+
+
+_ASKED = {field.name for field in fields(Asked)}
+
+
+def network_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the argument TARGET and the options that choose a network of it.
+
+    It is called with what they ask for, and with its own options.
+    """
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        own = {name: given.pop(name) for name in list(given) if name not in _ASKED}
+        command(Asked(**given), **own)
+
     for decorate in (
+        allow_python_option,
         limit_option,
         click.option(
             "--input",
             "sizes",
-            metavar="SIZES",
-            help="The input's sizes, without the batch. Example: --input 1x96x96",
+            multiple=True,
+            metavar="[NAME=]SIZES",
+            callback=_input_sizes,
+            help="The input's sizes, without the batch; of several inputs, each by its name. "
+            "Example: --input 1x96x96",
         ),
         click.option(
             "-p",
@@ -84,19 +141,8 @@ def network_options(command: Command) -> Command:
         ),
         click.argument("target"),
     ):
-        command = decorate(command)
-    return command
-
-
-def design_of(target: str, parameters: dict[str, str], sizes: str | None, limits: Limits) -> Design:
-    """The design of a target; its warnings are shown."""
-    wanted = input_sizes(sizes)
-    source, member = locate(target)
-    compiler = Compiler(source, limits)
-    values = {name: _value(compiler, name, text) for name, text in parameters.items()}
-    design = compiler.design(member, values, wanted)
-    show(design.warnings)
-    return design
+        run = decorate(run)
+    return run
 
 
 def _value(compiler: Compiler, name: str, text: str) -> Value:

@@ -11,6 +11,8 @@ import click
 from cnndsl.errors import Diagnostic, Severity, render, request_error
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
+# More pages than this nobody reads at once.
+_MOST_EXPLAINED = 3
 _CARETS = re.compile(r"^( *\|[ \t]+)(\^+.*)$", re.MULTILINE)
 
 
@@ -43,3 +45,10 @@ def _coloured(diagnostic: Diagnostic) -> str:
 def tell(text: str) -> None:
     """Tells what was done, beside the results."""
     click.echo(text, err=True)
+
+
+def tell_more(diagnostics: Iterable[Diagnostic]) -> None:
+    """Tells, where there are errors, how to read more of them."""
+    errors = (d.number for d in diagnostics if d.severity is Severity.ERROR)
+    if codes := list(dict.fromkeys(errors)):
+        tell(f"`cnndsl explain {' '.join(codes[:_MOST_EXPLAINED])}` tells more")

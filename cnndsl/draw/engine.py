@@ -27,13 +27,13 @@ def run(engine: str, text: str, form: str, *options: str) -> bytes:
         done = subprocess.run(command, input=text.encode(), capture_output=True, check=False)
     except OSError as error:
         raise request_error(
-            "engine-failed", f"{program} can't be run: {error.strerror}", _install(engine)
+            "engine", f"{program} can't be run: {error.strerror}", _install(engine)
         ) from error
     complaint = done.stderr.decode(errors="replace").strip()
     if done.returncode or not done.stdout or complaint.startswith("Error"):
         said = complaint or "it said nothing"
         raise request_error(
-            "engine-failed", f"{program} ended with exit code {done.returncode}: {said}"
+            "engine", f"{program} ended with exit code {done.returncode}: {said}"
         )
     return done.stdout
 
@@ -47,7 +47,7 @@ def find(engine: str) -> str:
     if engine not in ENGINES:
         known = " and ".join(f"`{name}`" for name in ENGINES)
         raise request_error(
-            "unknown-engine", f"there is no engine `{engine}`", f"known are {known}"
+            "engine", f"there is no engine `{engine}`", f"known are {known}"
         )
     program = _bundled() if engine == BUNDLED else _installed()
     if program is None:
@@ -78,7 +78,7 @@ def _installed() -> str | None:
 
 def _missing(engine: str) -> CnnError:
     return request_error(
-        "engine-missing", f"the layout engine `{engine}` is missing", _install(engine)
+        "engine", f"the layout engine `{engine}` is missing", _install(engine)
     )
 
 

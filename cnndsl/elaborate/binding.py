@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
 from cnndsl import syntax
 from cnndsl.elaborate.frame import Frame
-from cnndsl.elaborate.units import Definition, Unit
-from cnndsl.errors import Diagnostic, Label, nearest
+from cnndsl.elaborate.units import Definition, Result, Unit
+from cnndsl.elaborate.value_hints import value_hint
+from cnndsl.errors import Diagnostic, Fix, Label, misspelt, nearest, replaced_name
 from cnndsl.expressions import Evaluator
+from cnndsl.layers import LAYERS
 from cnndsl.layers.base import Layer, OptionError, Parameter
 from cnndsl.origin import Giver
 from cnndsl.scope import Abandoned
 from cnndsl.source import Span
-from cnndsl.unknown import other_argument
+from cnndsl.unknown import NO_ARGUMENTS, other_argument
 from cnndsl.values import Value, kind, show
 
 # The parameters that a size goes to, the first that there is.
 SIZE_PARAMETERS = ("kernel", "size")
+# What stands for each where a call is shown.
+_SIZES = {"kernel": "3x3", "size": "56x56"}
 
 
 class Bound(NamedTuple):
@@ -66,6 +70,12 @@ class Binder:
                     return None
                 if parameter.accepts.any_word or expression.name in parameter.accepts.choices:
                     return expression.name
+        if isinstance(expression, syntax.ListOf) and not isinstance(unit.target, Definition):
+            if unit.target.takes_any_word(name):
+                return tuple(self._value(unit, name, item, frame) for item in expression.items)
+        if isinstance(expression, syntax.StreamShape) and not isinstance(unit.target, Definition):
+            if frame.site and unit.target.takes_reference(name):
+                return frame.site.entering_result(expression.span)
         return self.evaluator.evaluate(expression, frame)
 
     def bind(
@@ -85,8 +95,8 @@ class Binder:
         free = [name for name in unit.positional_names if name not in bound and name not in given]
         for name, argument in zip(free, plain, strict=False):
             good &= self._enter(bound, name, argument, unit)
-        for argument in plain[len(free) :]:
-            self._surplus(unit, argument)
+        for i, argument in enumerate(plain[len(free) :], len(free)):
+            self._surplus(unit, argument, plain[i - 1] if i else None, "kernel" in bound)
             good = False
         return bound if good else None
 
@@ -107,12 +117,15 @@ class Binder:
             near = other_argument(argument.name, names) or nearest(argument.name, names)
         known = f"it takes {', '.join(f'`{n}`' for n in names)}" if names else "it takes nothing"
         hint = f"did you mean `{near}`?" if near else known
+        if not near and argument.name in NO_ARGUMENTS and not isinstance(unit.target, Definition):
+            hint = NO_ARGUMENTS[argument.name]
         self.report.add(
             Diagnostic(
                 "unknown-argument",
                 f"{unit.kind.split()[-1]} `{unit.name}` does not take {what}",
                 argument.span,
                 hint=hint,
+                fix=_renamed(argument, names),
             )
         )
         return None
@@ -134,15 +147,23 @@ class Binder:
         )
         return False
 
-    def _surplus(self, unit: Unit, argument: syntax.Argument) -> None:
+    def _surplus(
+        self, unit: Unit, argument: syntax.Argument, before: syntax.Argument | None, sized: bool
+    ) -> None:
         takes = ", ".join(f"`{name}`" for name in unit.positional_names) or "none"
         text = argument.span.text
         named = [name for name in unit.parameter_names if name not in unit.positional_names]
         hint = f"the others go by name: {', '.join(f'`{name}=`' for name in named)}"
-        if not named:
+        if not named or not unit.positional_names:
             hint = f"take `{text}` away"
-        if isinstance(argument.value, syntax.Name):
+        if isinstance(argument.value, syntax.Name) and text in LAYERS:
             hint = f"to pass the result on to `{text}`, write `-> {text}`"
+        elif before and before.span.text.isdigit() and unit.positional_names == ("c",):
+            hint = f"how many come in is known: write `{unit.name} {text}`"
+            if "kernel" in unit.parameter_names:
+                hint = f"how many come in is known: write `{unit.name} 3x3 {text}`"
+                if not sized:
+                    hint += f", or `{unit.name} {text}x{text} {before.span.text}` for a window"
         self.report.add(
             Diagnostic(
                 "surplus-argument",
@@ -162,13 +183,18 @@ class Binder:
         assert not isinstance(unit.target, Definition)
         for name, bound in options.items():
             parameter = _parameter(unit.target, name)
-            if parameter and bound.value is not None and not parameter.accepts.test(bound.value):
-                self._refuse(f"`{name}` must be {parameter.accepts.words}", bound)
+            if isinstance(bound.value, Result) and unit.target.takes_reference(name):
+                continue
+            if parameter is None or bound.value is None:
+                continue
+            if wrong := parameter.accepts.refusal(bound.value):
+                self._refuse(parameter, f"`{name}` {wrong}", bound)
 
-    def _refuse(self, message: str, bound: Bound) -> NoReturn:
+    def _refuse(self, parameter: Parameter, message: str, bound: Bound) -> NoReturn:
         label = f"this is {kind(bound.value)}, {show(bound.value)}"
         assert bound.span is not None, "a wrong value was given somewhere"
-        self.evaluator.fail("argument", message, bound.span, label)
+        hint = value_hint(parameter, bound.value, bound.span)
+        self.evaluator.fail("argument", message, bound.span, label, hint)
 
     def layer(self, word: type[Layer], options: dict[str, Bound], span: Span) -> Layer:
         """The layer with these options.
@@ -181,16 +207,32 @@ class Binder:
         except OptionError as error:
             parameter = _parameter(word, error.option)
             bound = options.get(error.option, Bound(None, None))
-            label = hint = ""
-            if bound.value is not None:
-                label = f"this is {kind(bound.value)}, {show(bound.value)}"
-            elif parameter:
-                hint = f"write {usage(Unit(word))}; `{error.option}`: {parameter.doc}"
-            self.evaluator.fail("argument", error.message, bound.span or span, label, hint)
+            if parameter and bound.value is not None:
+                self._refuse(parameter, error.message, bound)
+            hint = f"write {_example(word)}; `{error.option}`: {parameter.doc}" if parameter else ""
+            self.evaluator.fail("missing-argument", error.message, span, hint=hint)
+
+
+def _renamed(argument: syntax.Argument, names: Sequence[str]) -> Fix | None:
+    """The fix of an argument's misspelt name."""
+    if argument.kind != "named":
+        return None
+    start = argument.span.start
+    place = Span(argument.span.source, start, start + len(argument.name))
+    if other := other_argument(argument.name, names):
+        return replaced_name(place, argument.name, other)
+    return misspelt(place, argument.name, names)
 
 
 def _parameter(layer: type[Layer], name: str) -> Parameter | None:
     return next((p for p in layer.parameters if p.name == name), None)
+
+
+def _example(layer: type[Layer]) -> str:
+    """How a call of a layer is written, and an example where it needs more than a size."""
+    more = any(p.required and p.name not in SIZE_PARAMETERS for p in layer.parameters)
+    such = f", such as `{layer.example}`" if more and layer.example else ""
+    return usage(Unit(layer)) + such
 
 
 def usage(unit: Unit) -> str:
@@ -201,7 +243,7 @@ def usage(unit: Unit) -> str:
         needed = [p.name for p in unit.target.parameters if p.required]
     given = {name for name, _ in unit.given}
     names = [name for name in needed if name not in given]
-    sizes = ["3x3" for name in names if name in SIZE_PARAMETERS]
+    sizes = [_SIZES[name] for name in names if name in SIZE_PARAMETERS]
     words = [
         name if name in unit.positional_names else f"{name}=…"
         for name in names

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnndsl.design import Design, Module, ModuleKind, Node
-from cnndsl.errors import Diagnostic, Report, Severity
-from cnndsl.layers.convolution import Conv
-from cnndsl.layers.normalisation import BatchNorm
+from cnndsl.elaborate.uneven import warn_of_uneven_strides
+from cnndsl.errors import Diagnostic, Label, Report, Severity
+from cnndsl.layers.convolution import Convolution
+from cnndsl.layers.normalisation import ChannelNorm
 
 
 def check(design: Design, report: Report) -> None:
     """Reports what is wrong with a network as a whole, or likely not meant."""
-    for module in modules(design.network):
+    distinct = list(modules(design.network))
+    warn_of_uneven_strides(design, distinct, report)
+    for module in distinct:
         _warn_of_unused(module, report)
         for node in module.nodes:
             _check_reuse(module, node, report)
@@ -47,7 +50,8 @@ def _check_reuse(module: Module, node: Node, report: Report) -> None:
         hint = "call it again, with weights of its own, or bring the input to the same shape"
     else:
         return
-    report.add(Diagnostic("reuse", message, node.span, notes=(cause,), hint=hint))
+    made = (Label(first.span, "the weights are made here"),)
+    report.add(Diagnostic("reuse", message, node.span, "", made, (cause,), hint))
 
 
 def _nodes_alike(first: tuple[Module, Node], second: tuple[Module, Node]) -> bool:
@@ -86,19 +90,20 @@ def _warn_of_unused(module: Module, report: Report) -> None:
     for number, node in enumerate(module.nodes):
         if number not in used:
             what = f"`{node.name}`" if node.labelled else "this item"
-            _warn(report, "unused", f"nothing uses what {what} gives", node)
+            hint = "take it up by a reference, `@name`, or take the item away"
+            _warn(report, "unused", f"nothing uses what {what} gives", node, hint)
 
 
 def _warn_of_idle_bias(module: Module, node: Node, report: Report) -> None:
     """A norm subtracts the mean, and with it the bias of the convolution before it."""
-    if not isinstance(node.layer, BatchNorm) or node.inputs[0].node < 0:
+    if not isinstance(node.layer, ChannelNorm) or node.inputs[0].node < 0:
         return
     wire = node.inputs[0]
     before = module.nodes[wire.node]
     readers = [wire in other.inputs for other in module.nodes].count(True)
     readers += [wire == output.wire for output in module.outputs].count(True)
-    is_default = isinstance(before.layer, Conv) and before.layer.bias and "bias" not in before.given
-    if is_default and readers == 1:
+    has_bias = isinstance(before.layer, Convolution) and before.layer.bias
+    if has_bias and "bias" not in before.given and readers == 1:
         hint = "write `bias=false`, or `bias=true` to keep it without this warning"
         message = "the bias of this convolution is cancelled by the norm after it"
         _warn(report, "idle-bias", message, before, hint)
@@ -110,7 +115,8 @@ def _warn_of_unlabelled(module: Module, node: Node, report: Report) -> None:
     if node.labelled or node.reuses or not (module.kind is ModuleKind.NETWORK or in_arm):
         return
     if node.name and _weights(module, node):
-        hint = "give it a label: `… as name`"
+        text = node.span.text if "\n" not in node.span.text else "…"
+        hint = f"give it a label: `{text} as name`"
         message = f"these weights are called by their place, `{node.name}`"
         _warn(report, "unlabelled", message, node, hint)
 

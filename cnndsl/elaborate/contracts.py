@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from cnndsl import syntax
 from cnndsl.design import Wire
 from cnndsl.elaborate.draft import Draft
 from cnndsl.elaborate.frame import Frame
+from cnndsl.elaborate.meeting import bridge
 from cnndsl.errors import Diagnostic, Label, Report
 from cnndsl.expressions import Evaluator
 from cnndsl.scope import Abandoned
@@ -35,13 +38,11 @@ class ContractCheck:
         Raises:
             Abandoned: it is something else, which is reported.
         """
-        self._hold(self._contract.takes, self._draft.inputs[0], "takes", "gets", ())
+        self._hold(self._contract.takes, self._draft.inputs[0], "takes", "gets")
 
     def check_output(self, result: Wire) -> None:
         """Holds what the block gives against the contract; raises as `check_input` does."""
-        shape, origin = self._draft.shape(result), self._draft.origin(result)
-        made = (Label(origin, f"this gives {shape.describe()}"),)
-        self._hold(self._contract.gives, shape, "gives", "gives", made)
+        self._hold(self._contract.gives, self._draft.shape(result), "gives", "gives", result)
 
     def _hold(
         self,
@@ -49,18 +50,35 @@ class ContractCheck:
         shape: Shape,
         promised: str,
         found: str,
-        related: tuple[Label, ...],
+        result: Wire | None = None,
     ) -> None:
         wanted = [self._term(term) for term in terms]
         fits = len(wanted) == len(shape) and all(map(self._fits, wanted, shape.axes, shape.sizes))
-        if not fits:
-            words = " ".join(map(str, wanted))
-            span = terms[0].span.to(terms[-1].span)
-            message = (
-                f"`{self._draft.name}` {promised} `{words}` by its contract, "
-                f"but here it {found} {shape.describe()}"
-            )
-            self._refuse(message, span, related)
+        if fits:
+            return
+        words = " ".join(map(str, wanted))
+        span = _whole(terms[0].span).to(_whole(terms[-1].span))
+        message = (
+            f"`{self._draft.name}` {promised} `{words}` by its contract, "
+            f"but here it {found} {shape.describe()}"
+        )
+        item = self._bridge(wanted, shape)
+        if result is not None:
+            made = Label(self._draft.origin(result), f"this gives {shape.describe()}")
+            hint = f"end the block with `{item}`, or change" if item else "change the block, or"
+            self._refuse(message, span, (made,), f"{hint} the contract")
+        # What enters is the caller's.
+        call = self._report.trail[-1].span
+        hint = f"put `{item}` before it" if item else f"bring it to `{words}` first"
+        self._refuse(message, call, (Label(span, "this is its contract"),), hint)
+
+    @staticmethod
+    def _bridge(wanted: list[str | int], shape: Shape) -> str:
+        """The item that brings a shape to what is wanted; empty where none does."""
+        if len(wanted) != len(shape):
+            return ""
+        pairs = zip(wanted, shape.sizes, strict=True)
+        return bridge(shape, Shape(shape.axes, tuple(w if is_whole(w) else n for w, n in pairs)))
 
     def _term(self, term: syntax.Axis | syntax.Expression) -> str | int:
         """The name of an axis, or a size."""
@@ -80,6 +98,15 @@ class ContractCheck:
         keeps = wanted not in names or wanted not in taken or taken[wanted] == size
         return axis == wanted and keeps
 
-    def _refuse(self, message: str, span: Span, related: tuple[Label, ...] = ()) -> None:
-        self._report.add(Diagnostic("contract", message, span, related=related))
+    def _refuse(
+        self, message: str, span: Span, related: tuple[Label, ...] = (), hint: str = ""
+    ) -> NoReturn:
+        self._report.add(Diagnostic("contract", message, span, related=related, hint=hint))
         raise Abandoned
+
+
+def _whole(span: Span) -> Span:
+    """The place of a term with its parentheses, which are no part of a value's own."""
+    text = span.source.text
+    enclosed = text[span.start - 1] == "(" and text[span.end : span.end + 1] == ")"
+    return Span(span.source, span.start - 1, span.end + 1) if enclosed else span

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cnndsl.design import INPUT, Module, ModuleKind, Node, Output, Role, Wire
 from cnndsl.elaborate.names import Names
@@ -13,6 +14,9 @@ from cnndsl.layers import Layer
 from cnndsl.origin import Origin
 from cnndsl.shape import Shape
 from cnndsl.source import Span
+
+if TYPE_CHECKING:
+    from cnndsl.elaborate.start_rules import StartRule
 
 # The stream of a network with several inputs, before its first chain: there is none.
 ABSENT = Wire(INPUT - 1)
@@ -44,44 +48,55 @@ class DraftNode:
         return (self.shape,)
 
 
+@dataclass(eq=False)
 class Draft:
     """A module in the making."""
 
-    def __init__(
-        self,
-        name: str,
-        kind: ModuleKind,
-        span: Span,
-        inputs: list[Shape],
-        parent: Draft | None = None,
-        doc: str = "",
-    ) -> None:
-        self.name = name
-        self.kind = kind
-        self.span = span
-        self.inputs = inputs
-        # What the author calls each input; the stream has no name.
-        self.input_names = [""] * len(inputs)
-        # The draft in whose scope this one stands; only a labelled scope has one.
-        self.parent = parent
-        self.doc = doc
-        self.names = Names()
-        self.nodes: list[DraftNode] = []
-        self.items: dict[str, Result | list[Result]] = {}
-        self.arguments: list[tuple[str, object]] = []
-        self.outputs: list[Output] = []
-        # Wires of the parent that are used here, beyond the stream; inputs of their own.
-        self.captured: list[Wire] = []
-        # What an `output` statement names; it stands for all other outputs.
-        self.chosen_outputs: list[Output] = []
-        # Of a network that is used as an item: its `input` line only says what axes it takes.
-        self.inputs_given = False
-        # Of a scope that stands in a training-only head.
-        self.in_training = False
-        self.heads: dict[str, Span] = {}
-        # A mistake, which has been reported, left something in it unknown.
-        self.broken = False
-        self.expanded_items = 0
+    name: str
+    kind: ModuleKind
+    span: Span
+    inputs: list[Shape]
+    # The draft in whose scope this one stands; only a labelled scope has one.
+    parent: Draft | None = None
+    doc: str = ""
+    # What the author calls each input; the stream has no name.
+    input_names: list[str] = field(init=False)
+    # The `input` lines, by the numbers of what they begin.
+    input_spans: dict[int, Span] = field(init=False, default_factory=dict)
+    names: Names = field(init=False, default_factory=Names)
+    nodes: list[DraftNode] = field(init=False, default_factory=list)
+    items: dict[str, Result | list[Result]] = field(init=False, default_factory=dict)
+    arguments: list[tuple[str, object]] = field(init=False, default_factory=list)
+    outputs: list[Output] = field(init=False, default_factory=list)
+    # Wires of the parent that are used here, beyond the stream; inputs of their own.
+    captured: list[Wire] = field(init=False, default_factory=list)
+    # What an `output` statement names; it stands for all other outputs.
+    chosen_outputs: list[Output] = field(init=False, default_factory=list)
+    # Of a network that is used as an item: its `input` line only says what axes it takes.
+    inputs_given: bool = field(init=False, default=False)
+    # Of a scope that stands in a training-only head.
+    in_training: bool = field(init=False, default=False)
+    heads: dict[str, Span] = field(init=False, default_factory=dict)
+    # How tensors start, here and in what is used here.
+    start_rules: list[StartRule] = field(init=False, default_factory=list)
+    # A mistake, which has been reported, left something in it unknown.
+    broken: bool = field(init=False, default=False)
+    expanded_items: int = field(init=False, default=0)
+    # Where its inputs come from where it is used first: a draft, and wires of it.
+    entered: tuple[Draft, tuple[Wire, ...]] | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.input_names = [""] * len(self.inputs)
+
+    def entering(self, port: int) -> tuple[Draft, Wire] | None:
+        """The wire that enters as an input where this draft is used first, and its draft."""
+        first = len(self.inputs) - len(self.captured)
+        if port >= first and self.parent:
+            return self.parent, self.captured[port - first]
+        if self.entered is None:
+            return None
+        outer, wires = self.entered
+        return outer, wires[port]
 
     @property
     def output_wires(self) -> list[Wire]:
@@ -112,7 +127,9 @@ class Draft:
 
     def origin(self, wire: Wire) -> Span:
         """Where what is on a wire was made."""
-        return self.span if wire.node == INPUT else self.nodes[wire.node].span
+        if wire.node == INPUT:
+            return self.input_spans.get(wire.port, self.span)
+        return self.nodes[wire.node].span
 
     def add(self, node: DraftNode) -> Wire:
         """Adds a node; the wire of its first output."""
@@ -125,12 +142,13 @@ class Draft:
     def undone(self) -> Iterator[None]:
         """Takes away afterwards what was added within; the names that it took stay taken."""
         nodes, inputs, captured = len(self.nodes), len(self.inputs), len(self.captured)
+        rules = len(self.start_rules)
         kept = dict(self.items), self.expanded_items, self.broken
         try:
             yield
         finally:
             del self.nodes[nodes:], self.inputs[inputs:], self.input_names[inputs:]
-            del self.captured[captured:]
+            del self.captured[captured:], self.start_rules[rules:]
             self.items, self.expanded_items, self.broken = kept
 
     def bring(self, result: Result) -> Wire:

@@ -9,15 +9,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cnndsl import syntax
-from cnndsl.design import INPUT, Design, ModuleKind, Output, Wire
+from cnndsl.design import INPUT, Design, Module, ModuleKind, Output, Wire
 from cnndsl.elaborate import statements
 from cnndsl.elaborate.binding import Binder, Bound, usage
+from cnndsl.elaborate.calls import Calls, call_text
 from cnndsl.elaborate.checks import check
 from cnndsl.elaborate.context import Context, Stream
 from cnndsl.elaborate.contracts import ContractCheck
 from cnndsl.elaborate.draft import ABSENT, Draft
 from cnndsl.elaborate.file_frames import FileFrames
+from cnndsl.elaborate.foreign_layers import ForeignLayers
 from cnndsl.elaborate.frame import UNKNOWN, Frame
+from cnndsl.elaborate.initialise import initialise
+from cnndsl.elaborate.inputs import check_given
 from cnndsl.elaborate.names import Places
 from cnndsl.elaborate.nesting import Nesting
 from cnndsl.elaborate.nodes import bring
@@ -37,7 +41,7 @@ from cnndsl.limits import Limits
 from cnndsl.origin import Giver
 from cnndsl.program import Program
 from cnndsl.scope import Abandoned
-from cnndsl.shape import Shape
+from cnndsl.shape import InputSizes, Shape
 from cnndsl.source import Span
 from cnndsl.values import Value
 
@@ -45,17 +49,20 @@ from cnndsl.values import Value
 class Elaborator:
     """Elaborates the networks of one program, and shares blocks among them."""
 
-    def __init__(self, program: Program, report: Report, limits: Limits) -> None:
+    def __init__(
+        self, program: Program, report: Report, limits: Limits, allow_python: bool = False
+    ) -> None:
         self.program = program
         self.report = report
         self.limits = limits
         self.evaluator = Evaluator(report, limits)
         self.binder = Binder(self.evaluator)
         self.nesting = Nesting(self.evaluator)
+        self.calls = Calls(self.evaluator, self.nesting)
         self._elaborated: dict[object, Draft] = {}
-        self._under_way: list[object] = []
         # What the caller gives for the sizes of the network's input.
-        self.input_sizes: tuple[int, ...] | None = None
+        self.input_sizes: InputSizes = None
+        self.foreign_layers = ForeignLayers(self.evaluator, allow_python)
         self._files = FileFrames(self)
         self.file_frame = self._files.frame(program)
 
@@ -66,11 +73,11 @@ class Elaborator:
         except Abandoned:
             return UNKNOWN
 
-    def definition(self, name: str) -> Definition:
+    def definition(self, name: syntax.Name) -> Definition:
         """The network or block of the file that has this name."""
         unit = self.file_frame.unit(name)
-        assert unit is not None, f"`{name}` is defined in the file"
-        assert isinstance(unit.target, Definition), f"`{name}` is a block or a network"
+        assert unit is not None, f"`{name.name}` is defined in the file"
+        assert isinstance(unit.target, Definition), f"`{name.name}` is a block or a network"
         return unit.target
 
     def evaluate(self, expression: syntax.Expression) -> Value:
@@ -83,12 +90,13 @@ class Elaborator:
         Raises:
             Abandoned: an argument is wrong.
         """
-        unit = frame.layer(node.layer.name)
+        unit = frame.layer(node.layer)
         if unit is None:
             raise Abandoned  # which resolving has reported
         bound = self.binder.values(unit, node.arguments, frame)
         self.binder.check(unit, bound)
-        own = frame.defaults.setdefault(node.layer.name, {})
+        assert not isinstance(unit.target, Definition), "resolving has found a layer"
+        own = frame.defaults.setdefault(unit.target, {})
         own.update({name: b._replace(giver=Giver.DEFAULT) for name, b in bound.items()})
 
     def run(self, body: tuple[syntax.Statement, ...], context: Context, stream: Stream) -> Stream:
@@ -112,14 +120,10 @@ class Elaborator:
         identity = (definition, arguments, tuple(draft.inputs))
         if identity in self._elaborated:
             return self._elaborated[identity], wires
-        self._check_end(unit, identity, span)
-        call = f"`{unit.name}` is called here, on {draft.inputs[0]}"
-        with self.nesting.module(span), self.report.called(span, call):
-            self._under_way.append(identity)
-            try:
-                self._block(definition, draft, frame)
-            finally:
-                self._under_way.pop()
+        draft.entered = context.draft, wires
+        call = call_text(unit.name, frame.values, draft.inputs[0])
+        with self.calls.call(unit.name, identity, call, span):
+            self._block(definition, draft, frame)
         # What is wrong with it has to be reported by the next call, if it was not by this one.
         if not (draft.broken and self.report.is_silenced):
             self._elaborated[identity] = draft
@@ -177,18 +181,8 @@ class Elaborator:
             draft.arguments.append((parameter.name, value))
         if missing:
             message = f"`{unit.name}` needs {', '.join(missing)}"
-            self.evaluator.fail("argument", message, span, hint=f"write {usage(unit)}")
+            self.evaluator.fail("missing-argument", message, span, hint=f"write {usage(unit)}")
         return frame
-
-    def _check_end(self, unit: Unit, identity: object, span: Span) -> None:
-        if identity in self._under_way:
-            self.evaluator.fail(
-                "recursion",
-                f"`{unit.name}` calls itself with the same arguments on the same shape",
-                span,
-                "so it would never end",
-                hint="change an argument from call to call, and end with an `if`",
-            )
 
     def _block(self, definition: Definition, draft: Draft, frame: Frame) -> None:
         """Elaborates the body of a block or of a network that is used as an item."""
@@ -222,7 +216,8 @@ class Elaborator:
             self.evaluator.fail(
                 "several-outputs",
                 f"`{draft.name}` has several outputs, {names}, so it can't be an item",
-                draft.span,
+                self.report.trail[-1].span,
+                hint="end it with one of them; its other items are `@item.name` where it is used",
             )
 
     # Networks
@@ -233,19 +228,19 @@ class Elaborator:
         name: str,
         arguments: tuple[syntax.Argument, ...],
         parameters: Mapping[str, Value],
-        shape: tuple[int, ...] | None,
+        sizes: InputSizes,
         span: Span,
     ) -> Design | None:
         """The design of a network, or None where it has errors, which are in the report.
 
         `arguments` are a variant's, `parameters` stand for them where the caller gives them, and
-        `shape` for the network's `input`.
+        `sizes` for the network's `input`.
 
         Raises:
             Exhausted: it passes a limit, which has been reported.
         """
         self.evaluator.begin()
-        self.input_sizes = shape
+        self.input_sizes = sizes
         try:
             if name == definition.name:
                 draft = self._network(definition, arguments, parameters, span)
@@ -256,7 +251,9 @@ class Elaborator:
             return None
         if draft.broken:
             return None
-        design = Design(name, draft.freeze({}))
+        frozen: dict[Draft, Module] = {}
+        draft.freeze(frozen)
+        design = Design(name, initialise(draft, frozen, self.evaluator))
         check(design, self.report)
         return replace(design, warnings=tuple(self.report.warnings))
 
@@ -268,6 +265,7 @@ class Elaborator:
         span: Span,
     ) -> Draft:
         unit = Unit(definition)
+        check_given(definition.syntax.body, self.input_sizes, self.evaluator)
         bound = self.binder.values(unit, arguments, self.file_frame)
         given = {name: argument.value for name, argument in bound.items()}
         draft = self._draft(definition, [])

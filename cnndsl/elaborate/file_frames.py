@@ -48,6 +48,10 @@ class FileFrames:
         """The frame after the last statement; definitions have those in force where they stand."""
         frame = root
         for statement in program.file.statements:
+            if isinstance(statement, syntax.LayerFromPython):
+                find_layer = partial(self._elaborator.foreign_layers.of_python, statement, root)
+                root.definitions.setdefault(statement.name.name, find_layer)
+        for statement in program.file.statements:
             if isinstance(statement, syntax.Block | syntax.Network):
                 definition = Definition(statement, frame, program.file.doc)
                 root.definitions.setdefault(statement.name.name, partial(Unit, definition))
@@ -71,7 +75,7 @@ class FileFrames:
     def _variant(self, statement: syntax.Variant, program: Program) -> Unit:
         """A variant as a value: its network with the arguments given."""
         frame = self.frame(program)
-        network = frame.unit(statement.network.name)
+        network = frame.unit(statement.network)
         if network is None:
             raise Abandoned  # which resolving has reported
         bound = self._elaborator.binder.values(network, statement.arguments, frame)

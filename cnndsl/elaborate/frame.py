@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from cnndsl import syntax
 from cnndsl.elaborate.units import Unit
 from cnndsl.functions import FUNCTION_NAMES
-from cnndsl.layers import LAYERS, OPTION_WORDS
+from cnndsl.layers import LAYERS, OPTION_WORDS, Layer
 from cnndsl.scope import Abandoned
 from cnndsl.shape import Shape
 from cnndsl.source import Span
-from cnndsl.unknown import unknown_unit, unknown_value
+from cnndsl.unknown import is_torch_layer, unknown_unit, unknown_value, value_given_later
 from cnndsl.values import Value
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class Frame:
         self.parent = parent
         self.site: Site | None = site or (parent.site if parent else None)
         self.values: dict[str, Value] = {}
-        # Arguments of `default` lines, by the layer's word.
-        self.defaults: dict[str, dict[str, Bound]] = {}
+        # Arguments of `default` lines, by the kind of layer.
+        self.defaults: dict[type[Layer], dict[str, Bound]] = {}
         # What finds the block, network or layer of each name that a file defines.
         self.definitions: dict[str, Callable[[], Unit]] = {}
 
@@ -62,27 +62,29 @@ class Frame:
             frame = frame.parent
         return False, None
 
-    def default_arguments(self, word: str) -> dict[str, Bound]:
-        """The arguments that `default` lines give to calls of the layer `word` here."""
-        outer = self.parent.default_arguments(word) if self.parent else {}
-        own = self.defaults.get(word)
+    def default_arguments(self, layer: type[Layer]) -> dict[str, Bound]:
+        """The arguments that `default` lines give to calls of this kind of layer here."""
+        outer = self.parent.default_arguments(layer) if self.parent else {}
+        own = self.defaults.get(layer)
         return {**outer, **own} if own else outer
 
-    def unit(self, name: str) -> Unit | None:
+    def unit(self, name: syntax.Name) -> Unit | None:
         """The block, network or layer of that name; a variant is its network with arguments.
 
         Raises:
-            Abandoned: a variant's arguments are wrong, which has been reported.
+            Abandoned: a variant's arguments are wrong, or a class is, which has been reported.
         """
-        if name in self.definitions:
-            return self.definitions[name]()
+        if is_torch_layer(name.name):
+            return self.elaborator.foreign_layers.of_torch(name.name, name.span)
+        if name.name in self.definitions:
+            return self.definitions[name.name]()
         if self.parent:
             return self.parent.unit(name)
-        return Unit(LAYERS[name]) if name in LAYERS else None
+        return Unit(LAYERS[name.name]) if name.name in LAYERS else None
 
-    def layer(self, name: str) -> Unit | None:
+    def layer(self, name: syntax.Name) -> Unit | None:
         """The kind of layer of that name, though a block may hide it."""
-        return Unit(LAYERS[name]) if name in LAYERS else self.unit(name)
+        return Unit(LAYERS[name.name]) if name.name in LAYERS else self.unit(name)
 
     def known_names(self) -> list[str]:
         """Every value's name here, the innermost first."""
@@ -104,35 +106,37 @@ class Frame:
             return value
         if name.name == "none":
             return None
-        unit = self.unit(name.name)
+        unit = self.unit(name)
         if unit:
             return unit
         if name.name in OPTION_WORDS:
             return name.name
         known_words = [*self.known_names(), *self.known_units(), *OPTION_WORDS]
-        self.elaborator.report.add(unknown_value(name, known_words))
+        if isinstance(self.elaborator.program.definitions.get(name.name), syntax.Let):
+            self.elaborator.report.add(value_given_later(name))
+        else:
+            self.elaborator.report.add(unknown_value(name, known_words))
         raise Abandoned
 
     def stream_shape(self, span: Span) -> Shape:
         if self.site is None:
             self.elaborator.evaluator.fail(
-                "no-input", "`in` has a meaning only in a block or a network", span
+                "no-stream", "`in` has a meaning only in a block or a network", span
             )
         return self.site.entering_shape(span)
 
     def reference(self, reference: syntax.Reference) -> Value:
         if self.site is None:
-            self.elaborator.evaluator.fail(
-                "no-items", "only what stands in a block or a network can be named", reference.span
-            )
+            message = "only what stands in a block or a network can be named"
+            self.elaborator.evaluator.fail("unknown-reference", message, reference.span)
         return self.site.value(reference, self)
 
     def partial(self, call: syntax.Call) -> Unit:
         """A block or a layer with arguments already given, `bn(eps=0.001)`."""
+        name = syntax.Name(call.function, call.span)
         known, value = self.find(call.function)
-        unit = value if known else self.unit(call.function)
+        unit = value if known else self.unit(name)
         if not isinstance(unit, Unit):
-            name = syntax.Name(call.function, call.span)
             known_words = [*FUNCTION_NAMES, *self.known_units()]
             self.elaborator.report.add(unknown_unit(name, known_words))
             raise Abandoned

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from cnndsl import syntax
 from cnndsl.design import INPUT, ModuleKind, Output, Wire
@@ -13,7 +13,16 @@ from cnndsl.elaborate.context import Context, Stream
 from cnndsl.elaborate.draft import ABSENT, Draft, DraftNode
 from cnndsl.elaborate.frame import UNKNOWN
 from cnndsl.elaborate.names import Naming, Places
-from cnndsl.elaborate.nodes import add, bring, callee, infer, layer_of, origins_of, take
+from cnndsl.elaborate.nodes import (
+    add,
+    bring,
+    callee,
+    infer,
+    layer_of,
+    origins_of,
+    parameter_origins,
+    take,
+)
 from cnndsl.elaborate.units import Definition, Unit
 from cnndsl.layers.base import Layer
 from cnndsl.layers.reshaping import Identity
@@ -61,16 +70,14 @@ def _apply(node: syntax.Apply, context: Context, stream: Stream, naming: Naming)
     unit = callee(context, node.name)
     taken = context.draft.shape(stream) if stream and stream != ABSENT else UNKNOWN
     frame = context.frame.inner({"it": taken})
+    if not isinstance(unit.target, Definition) and unit.target.merges:
+        _refuse_armless(node, unit, context)
     bound = context.elaborator.binder.values(unit, node.arguments, frame)
     labelled = naming.label is not None
     if isinstance(unit.target, Definition):
         return _call(node, name, unit, bound, context, stream, labelled)
-    if unit.target.merges:
-        hint = f"write `{unit.name} {{ | … | … }}`"
-        message = f"`{unit.name}` merges arms, and there are none"
-        context.evaluator.fail("merge", message, node.span, hint=hint)
-    layer, options = layer_of(context, unit.target, unit, bound, node.span)
-    wires = (take(context, stream, node.span),)
+    layer, options, references = layer_of(context, unit.target, unit, bound, node.span)
+    wires = (take(context, stream, node.span), *references)
     if isinstance(layer, Identity):
         return wires[0]
     shape = infer(context, layer, wires, options, node.span)
@@ -79,6 +86,19 @@ def _apply(node: syntax.Apply, context: Context, stream: Stream, naming: Naming)
         context,
         DraftNode(name, layer, wires, shape, node.span, labelled, context.role, given=given),
     )
+
+
+def _refuse_armless(node: syntax.Apply, unit: Unit, context: Context) -> NoReturn:
+    """Refuses `add @a @b`, a merge whose arms are not marked."""
+    plain = [a.value for a in node.arguments if a.kind == "plain"]
+    named = [f" {a.span.text}" for a in node.arguments if a.kind == "named"]
+    if len(plain) == 1 and isinstance(plain[0], syntax.ListOf):
+        plain = list(plain[0].items)
+    arms = [a.span.text for a in plain if isinstance(a, syntax.Reference | syntax.Name)]
+    written = " ".join(f"| {arm}" for arm in arms) if len(arms) > 1 else "| … | …"
+    hint = f"write `{unit.name}{''.join(named)} {{ {written} }}`"
+    message = f"`{unit.name}` merges arms, and there are none"
+    context.evaluator.fail("arms", message, node.span, hint=hint)
 
 
 def _call(
@@ -96,10 +116,12 @@ def _call(
         return context.elaborator.instance(unit, bound, context, entering, node.span)
 
     draft, inputs = make(take(context, stream, node.span))
-    shape = draft.result_shape
+    shape, given = draft.result_shape, parameter_origins(unit, bound)
     return add(
         context,
-        DraftNode(name, draft, inputs, shape, node.span, labelled, context.role, again=make),
+        DraftNode(
+            name, draft, inputs, shape, node.span, labelled, context.role, again=make, given=given
+        ),
     )
 
 
@@ -123,12 +145,12 @@ def _reuse(node: syntax.Reuse, context: Context, stream: Stream, naming: Naming)
         context.evaluator.fail("reuse", message, node.target.span, hint=hint)
     first = context.draft.nodes[target.node]
     operation, shape = first.operation, first.shape
-    inputs: tuple[Wire, ...] = (wire,)
+    inputs = (wire, *first.inputs[1:])
     if isinstance(operation, Layer):
         shape = infer(context, operation, inputs, {}, node.span)
-    elif operation.takes_stream and context.draft.shape(wire) == operation.inputs[0]:
-        inputs = (wire, *first.inputs[1:])
-    elif first.again:
+    elif first.again and not (
+        operation.takes_stream and context.draft.shape(wire) == operation.inputs[0]
+    ):
         operation, inputs = first.again(wire)
         shape = operation.result_shape
     labelled = naming.label is not None
@@ -182,6 +204,7 @@ def _scope(
     known = stream is not None and stream != ABSENT
     entering = [context.draft.shape(stream)] if stream and known else []
     inner = Draft(name, ModuleKind.SCOPE, span, entering, context.draft)
+    inner.entered = (context.draft, (stream,)) if stream and known else None
     inner.in_training = context.training or context.draft.in_training
     frame = context.frame.inner()
     frame.site = context.site.scope(inner)

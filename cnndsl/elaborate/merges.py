@@ -9,13 +9,14 @@ from cnndsl import syntax
 from cnndsl.design import Role, Wire
 from cnndsl.elaborate.context import Context, Stream
 from cnndsl.elaborate.draft import DraftNode
+from cnndsl.elaborate.history import ways_apart
+from cnndsl.elaborate.meeting import residual_hint
 from cnndsl.elaborate.names import Naming
 from cnndsl.elaborate.nodes import add, callee, infer, layer_of, origins, origins_of, take
 from cnndsl.elaborate.units import Definition
 from cnndsl.errors import Diagnostic
 from cnndsl.layers.merging import Add
 from cnndsl.scope import Abandoned
-from cnndsl.shape import Shape
 
 
 def merge(node: syntax.Merge, context: Context, stream: Stream, naming: Naming) -> Stream:
@@ -30,7 +31,7 @@ def merge(node: syntax.Merge, context: Context, stream: Stream, naming: Naming) 
             hint="end the line before the braces, or merge with `add`, `mul`, `concat`, …",
         )
     bound = context.elaborator.binder.values(unit, node.arguments, context.frame)
-    layer, options = layer_of(context, unit.target, unit, bound, node.span)
+    layer, options, _ = layer_of(context, unit.target, unit, bound, node.span)
     streams: list[Stream] = []
     for arm, place in _arms(node.arms, context):
         inner = place.within(places=place.places.arm(name, len(streams)))
@@ -82,7 +83,7 @@ def residual(node: syntax.Residual, context: Context, stream: Stream, naming: Na
     wires = (take(context, body, node.span), take(context, shortcut, node.span))
     shape, other = map(context.draft.shape, wires)
     if shape != other:
-        _report_mismatch(node, context, wires)
+        _report_mismatch(node, context, wires, take(context, stream, node.span))
     return add(context, DraftNode("", Add(), wires, shape, node.span, role=Role.RESIDUAL))
 
 
@@ -105,32 +106,21 @@ def _projection(
     return stream
 
 
-def _report_mismatch(node: syntax.Residual, context: Context, wires: tuple[Wire, Wire]) -> NoReturn:
+def _report_mismatch(
+    node: syntax.Residual, context: Context, wires: tuple[Wire, Wire], entering: Wire
+) -> NoReturn:
     body, shortcut = map(context.draft.shape, wires)
-    if node.projection is not None:
-        hint = f"make the projection give {body.describe()}"
-    else:
-        hint = f"bring the shortcut to the body's shape: `project {{ {_bridge(shortcut, body)} }}`"
+    projected = node.projection is not None
+    names = ("the body", "the shortcut")
     context.report.add(
         Diagnostic(
-            "shape-mismatch",
+            "residual-mismatch",
             f"the body of this residual gives {body}, and its shortcut {shortcut}",
             node.span,
             "the two do not meet",
             origins(context, wires, node.span),
-            hint=hint,
+            ways_apart(context.draft, wires, names, node.span),
+            residual_hint(body, shortcut, context.draft.shape(entering), projected),
         )
     )
     raise Abandoned
-
-
-def _bridge(before: Shape, after: Shape) -> str:
-    """A convolution that brings one shape to the other, if one does; else a gap to fill."""
-    if "c" not in before or before.axes != after.axes:
-        return "…"
-    pairs = [(before[axis], after[axis]) for axis in before.axes if axis != "c"]
-    # A 1x1 convolution gives ceil(size / stride).
-    strides = [n for n in range(1, 33) if all(-(-old // n) == new for old, new in pairs)]
-    if not pairs or not strides:
-        return "…"
-    return f"conv 1x1 {after['c']}" + (f" /{strides[0]}" if strides[0] > 1 else "")

@@ -19,8 +19,8 @@ class Nesting:
         self._braces = 0
 
     @contextmanager
-    def module(self, span: Span) -> Iterator[None]:
-        """Within it, one block or labelled scope more is open.
+    def module(self, span: Span, cycle: str = "") -> Iterator[None]:
+        """Within it, one block or labelled scope more is open; `cycle` tells what leads to it.
 
         Raises:
             Abandoned: that is one too many.
@@ -28,6 +28,7 @@ class Nesting:
         most = self._bounds.limits.calls
         if self._modules >= most:
             message = f"blocks and labelled scopes nest more than {most} deep"
+            message += f": {cycle}" if cycle else ""
             hint = f"end a recursion with an `if`; else {raise_limit('calls')}"
             self._bounds.fail("limit", message, span, hint=hint)
         self._modules += 1

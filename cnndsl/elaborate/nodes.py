@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from cnndsl import syntax
 from cnndsl.design import INPUT, Wire
@@ -11,9 +11,11 @@ from cnndsl.elaborate.binding import Bound
 from cnndsl.elaborate.context import Context, Stream
 from cnndsl.elaborate.draft import ABSENT, Draft, DraftNode
 from cnndsl.elaborate.frame import UNKNOWN
-from cnndsl.elaborate.units import Result, Unit
+from cnndsl.elaborate.history import doubtful_input, shrinking, ways_apart
+from cnndsl.elaborate.meeting import merge_hint
+from cnndsl.elaborate.units import Definition, Result, Unit, without_results
 from cnndsl.errors import Diagnostic, Label
-from cnndsl.layers.base import Layer, ShapeError
+from cnndsl.layers.base import LAYERS, Layer, ShapeError
 from cnndsl.origin import Giver, Origin
 from cnndsl.scope import Abandoned
 from cnndsl.shape import Shape
@@ -83,30 +85,63 @@ def callee(context: Context, name: syntax.Name) -> Unit:
     known, value = context.frame.find(name.name)
     if value is UNKNOWN:
         raise Abandoned
-    unit = value if known else context.frame.unit(name.name)
+    unit = value if known else context.frame.unit(name)
     if isinstance(unit, Unit):
         return unit
     if known:
-        hint = f"write `@{name.name}`" if isinstance(value, Result) else ""
+        hint = "a value is an argument of an item, such as `conv 3x3 c`"
+        if isinstance(value, Result):
+            hint = f"write `@{name.name}`"
+        elif isinstance(value, str) and value in LAYERS:
+            hint = f"give the layer itself, without quotes: `{value}`"
         message = f"`{name.name}` is {kind(value)}, not a block or a layer"
         context.evaluator.fail("not-an-item", message, name.span, hint=hint)
     context.report.add(unknown_unit(name, context.frame.known_units()))
     raise Abandoned
 
 
+class Chosen(NamedTuple):
+    """A layer with its options, and what the references among these bring in."""
+
+    layer: Layer
+    options: dict[str, Bound]
+    references: tuple[Wire, ...]
+
+
 def layer_of(
     context: Context, word: type[Layer], unit: Unit, bound: Mapping[str, Bound], span: Span
-) -> tuple[Layer, dict[str, Bound]]:
+) -> Chosen:
     """A layer with its options: the call's own, those given to it as a value, and defaults."""
-    options = dict(context.frame.default_arguments(word.word))
+    options = dict(context.frame.default_arguments(word))
     options.update({name: Bound(value, unit.span, Giver.VALUE) for name, value in unit.given})
     options.update(bound)
-    return context.elaborator.binder.layer(word, options, span), options
+    references: list[Wire] = []
+
+    def into_draft(result: Result) -> Wire:
+        return bring(context, result, span)
+
+    ports = {
+        name: option._replace(value=without_results(option.value, references, into_draft))
+        if word.takes_reference(name)
+        else option
+        for name, option in options.items()
+    }
+    layer = context.elaborator.binder.layer(word, ports, span)
+    return Chosen(layer, options, tuple(references))
 
 
 def origins_of(options: Mapping[str, Bound]) -> dict[str, Origin]:
     """What gave each option that the layer's own default did not."""
-    return {name: Origin(bound.giver, bound.span) for name, bound in options.items()}
+    given = {name: bound for name, bound in options.items() if bound.value is not None}
+    return {name: Origin(bound.giver, bound.span) for name, bound in given.items()}
+
+
+def parameter_origins(unit: Unit, bound: Mapping[str, Bound]) -> dict[str, Origin]:
+    """What gave each parameter of a block in a call of it."""
+    assert isinstance(unit.target, Definition), "a layer has options"
+    own = {p.name: Origin(Giver.BLOCK, p.span) for p in unit.target.syntax.parameters}
+    handed_on = {name: Bound(value, unit.span, Giver.VALUE) for name, value in unit.given}
+    return {**own, **origins_of({**handed_on, **bound})}
 
 
 def infer(
@@ -126,17 +161,30 @@ def infer(
     except ShapeError as error:
         option = options.get(error.option)
         place = option.span if option and option.giver is Giver.CALL else None
-        _refuse(context, error, wires, place or span)
+        _refuse(context, layer, error, wires, place or span)
     most = context.elaborator.limits.integer
     if max(shape.sizes, default=0) > most:
         context.evaluator.fail("limit", f"this gives a size of more than {most:,}, the limit", span)
     return shape
 
 
-def _refuse(context: Context, error: ShapeError, wires: tuple[Wire, ...], span: Span) -> NoReturn:
-    code = "shape" if len(wires) == 1 else "shape-mismatch"
+def _refuse(
+    context: Context, layer: Layer, error: ShapeError, wires: tuple[Wire, ...], span: Span
+) -> NoReturn:
+    code = error.code or ("shape-mismatch" if error.arms else "shape")
+    hint, notes, draft = error.hint, error.notes, context.draft
+    if error.arms:
+        first, second = error.arms
+        wires = (wires[first], wires[second])
+        names = (f"arm {first + 1}", f"arm {second + 1}")
+        hint = merge_hint(layer, (draft.shape(wires[0]), draft.shape(wires[1])), names)
+        notes += ways_apart(draft, wires, names, span)
+    else:
+        notes += shrinking(draft, wires[0], span) if code == "window" else ()
+        if code in ("window", "shape") and error.option in ("", "kernel"):
+            hint = doubtful_input(draft, wires[0]) or hint
     related = origins(context, wires, span)
-    context.report.add(Diagnostic(code, error.message, span, "", related, hint=error.hint))
+    context.report.add(Diagnostic(code, error.message, span, "", related, notes, hint))
     raise Abandoned
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 from cnndsl import syntax
+from cnndsl.design import INPUT, Wire
 from cnndsl.elaborate.draft import Draft
 from cnndsl.elaborate.frame import Frame
 from cnndsl.elaborate.units import Result
@@ -34,12 +35,20 @@ class Site:
         """The shape called `in`; where there are several inputs, there is none."""
         if self.entering is None:
             self.evaluator.fail(
-                "no-input",
+                "no-stream",
                 "`in` has no meaning where there are several inputs",
                 span,
                 hint="name one of them, as in `@image.c`",
             )
         return self.entering
+
+    def entering_result(self, span: Span) -> Result:
+        """What is called `in`, as a reference."""
+        self.entering_shape(span)
+        draft = self.draft
+        while draft.parent:
+            draft = draft.parent
+        return Result(draft, Wire(INPUT))
 
     def value(self, reference: syntax.Reference, frame: Frame) -> Value:
         """What a reference in an expression means: a result, a list of them, or an axis's size."""
@@ -64,7 +73,7 @@ class Site:
                 f"`{reference.span.text}` is a list of {len(found)} results",
                 reference.span,
                 "labels in loops make lists",
-                hint=f"write `{reference.span.text}[-1]` for the latest",
+                hint=f"write `{reference.span.text}[-1]` for the latest, or its number, from 0",
             )
         self.evaluator.fail(
             "reference", f"this is {kind(found)}, and a chain goes on from a result", reference.span
@@ -85,7 +94,9 @@ class Site:
 
     def _unknown(self, text: str, reference: syntax.Reference, is_value: bool) -> NoReturn:
         near = nearest(text, self._labels())
-        hint = f"did you mean `@{near}`?" if near else "only what stands above can be named"
+        hint = f"move `{text}` above this line; what an `if` leaves out is not there"
+        if near:
+            hint = f"did you mean `@{near}`? only what stands above can be named"
         if is_value:
             hint = f"`{text}` is a value: write it without `@`"
         self.evaluator.fail(
@@ -160,6 +171,7 @@ class Site:
                 f"there is no element {index} in `{reference.span.text}`",
                 step.span,
                 f"so far there are {len(found)}",
+                hint=f"they are counted from 0 to {len(found) - 1}",
             )
         return found[index]
 

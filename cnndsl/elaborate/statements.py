@@ -6,16 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from cnndsl import syntax
-from cnndsl.design import INPUT, Output, Wire
-from cnndsl.elaborate import items
+from cnndsl.design import Output
+from cnndsl.elaborate import inputs, items, start_rules
 from cnndsl.elaborate.context import Context, Stream
 from cnndsl.elaborate.draft import ABSENT
 from cnndsl.elaborate.frame import UNKNOWN
 from cnndsl.elaborate.nodes import bring, take
 from cnndsl.errors import Diagnostic, Label, Severity
 from cnndsl.scope import Abandoned
-from cnndsl.shape import AXES_BY_RANK, Shape
-from cnndsl.values import is_whole, show
 
 
 def run(body: tuple[syntax.Statement, ...], context: Context, stream: Stream) -> Stream:
@@ -33,8 +31,9 @@ def _statement(statement: syntax.Statement, context: Context, stream: Stream) ->
         return _DISPATCH[type(statement)](statement, context, stream)
     except Abandoned:
         context.draft.broken = True
-        # A chain has no result then; what only checks or sets something lets it pass.
-        passes = isinstance(statement, syntax.Require | syntax.Default | syntax.Let)
+        # A chain has no result then, and what a `require` guards means nothing; what only sets
+        # something lets the stream pass.
+        passes = isinstance(statement, syntax.Default | syntax.Init | syntax.Let)
         return stream if passes else None
 
 
@@ -49,6 +48,12 @@ def _let(node: syntax.Let, context: Context, stream: Stream) -> Stream:
 
 def _default(node: syntax.Default, context: Context, stream: Stream) -> Stream:
     context.elaborator.set_default(node, context.frame)
+    return stream
+
+
+def _init(node: syntax.Init, context: Context, stream: Stream) -> Stream:
+    rule = start_rules.read(node, context.frame, context.evaluator)
+    context.draft.start_rules.append(rule)
     return stream
 
 
@@ -96,81 +101,12 @@ def _warn_of_change(node: syntax.Repeat, context: Context, before: Stream, after
         context.report.add(
             Diagnostic(
                 "repeat-changes-shape",
-                f"each pass of this repeat changes the shape: the first {old} to {new}",
+                f"the first pass of this repeat changes the shape, {old} to {new}",
                 node.span,
                 hint="put the item that does so before the repeat, or write a `for`",
                 severity=Severity.WARNING,
             )
         )
-
-
-def _input(node: syntax.InputShape, context: Context, stream: Stream) -> Stream:
-    draft = context.draft
-    shape = _input_shape(node, context)
-    if draft.inputs_given:
-        if shape.axes != draft.inputs[0].axes:
-            message = (
-                f"`{draft.name}` takes `{shape.names}`, and is given {draft.inputs[0].describe()}"
-            )
-            context.evaluator.fail("shape", message, node.span)
-    else:
-        draft.inputs.append(_given_shape(shape, node, context))
-        draft.input_names.append(context.label_text(node.label) if node.label else "")
-    wire = Wire(INPUT, 0 if draft.inputs_given else len(draft.inputs) - 1)
-    if node.label:
-        context.record(context.label_text(node.label), False, wire)
-    several = len(draft.inputs) > 1 and not draft.inputs_given
-    context.site.entering = None if several else draft.inputs[0]
-    return ABSENT if several else wire
-
-
-def _given_shape(shape: Shape, node: syntax.InputShape, context: Context) -> Shape:
-    """The shape of an `input` line, or what the caller gives for it.
-
-    Where the caller's can't be, which is reported, the line's own goes on.
-    """
-    given = context.elaborator.input_sizes
-    if given is None:
-        return shape
-    if not context.draft.inputs and len(given) == len(shape):
-        return Shape(shape.axes, given)
-    sizes = "x".join(map(str, given))
-    message = f"the network takes {len(shape)} axes, `{shape.names}`, and is given {sizes}"
-    hint = f"give sizes such as {shape}, without the batch"
-    if context.draft.inputs:
-        message = "a network with several inputs takes them as they are written"
-        hint = "make their sizes parameters of the network"
-    context.draft.broken = True
-    context.report.add(Diagnostic("input", message, node.span, hint=hint))
-    return shape
-
-
-def _input_shape(node: syntax.InputShape, context: Context) -> Shape:
-    evaluator = context.evaluator
-    value = evaluator.evaluate(node.sizes, context.frame)
-    sizes = value if isinstance(value, tuple) else (value,)
-    if not all(is_whole(size) and size >= 1 for size in sizes):
-        evaluator.fail(
-            "input",
-            "an input has whole sizes of at least 1",
-            node.sizes.span,
-            f"this is {show(value)}",
-            hint="write `input 3x224x224` or `input [3, size, size]`",
-        )
-    if node.axes is None:
-        if len(sizes) not in AXES_BY_RANK:
-            evaluator.fail(
-                "input",
-                f"the axes of {len(sizes)} sizes need names",
-                node.sizes.span,
-                hint=f'write, for example, `input {"x".join(map(str, sizes))} "l c"`',
-            )
-        return Shape.from_sizes(sizes)
-    axes = tuple(str(evaluator.evaluate(node.axes, context.frame)).split())
-    if len(axes) != len(sizes) or len(set(axes)) != len(axes):
-        message = f"{len(sizes)} sizes need {len(sizes)} different names of axes"
-        evaluator.fail("input", message, node.axes.span, f"these are {len(axes)}")
-    return Shape(axes, sizes)
 
 
 def _section(node: syntax.Section, context: Context, stream: Stream) -> Stream:
@@ -185,6 +121,7 @@ def _head(node: syntax.Head, context: Context, stream: Stream) -> Stream:
     if name in draft.heads:
         message = f"two heads are called `{name}`"
         related = (Label(draft.heads[name], "the first is here"),)
+        draft.broken = True
         hint = "name each: `head boxes { … }`; in a loop a head can't stand"
         context.report.add(
             Diagnostic("duplicate-name", message, node.span, related=related, hint=hint)
@@ -226,11 +163,12 @@ _DISPATCH: dict[type, Callable[[Any, Context, Stream], Stream]] = {
     syntax.Chain: _chain,
     syntax.Let: _let,
     syntax.Default: _default,
+    syntax.Init: _init,
     syntax.Require: _require,
     syntax.If: _if,
     syntax.For: _for,
     syntax.Repeat: _repeat,
-    syntax.InputShape: _input,
+    syntax.InputShape: inputs.input_shape,
     syntax.Section: _section,
     syntax.Head: _head,
     syntax.OutputNames: _output,

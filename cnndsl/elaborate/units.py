@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from cnndsl import syntax
 from cnndsl.design import INPUT, Wire
 from cnndsl.layers import Layer
+from cnndsl.layers.options import Port
 from cnndsl.shape import Shape
 from cnndsl.source import Span
-from cnndsl.values import Row, Value, identity
+from cnndsl.values import Row, Value, identity, show
 
 if TYPE_CHECKING:
     from cnndsl.elaborate.draft import Draft
@@ -86,7 +87,7 @@ class Unit:
         return Unit(self.target, tuple({**dict(self.given), **given}.items()), span)
 
     def __str__(self) -> str:
-        options = ", ".join(f"{name}={value}" for name, value in self.given)
+        options = ", ".join(f"{name}={show(value)}" for name, value in self.given)
         return f"{self.name}({options})" if options else self.name
 
 
@@ -117,13 +118,6 @@ class Result:
 
     def __str__(self) -> str:
         return f"@{self.shape}"
-
-
-@dataclass(frozen=True)
-class Port:
-    """Stands for a reference in the arguments by which a block's elaboration is shared."""
-
-    number: int
 
 
 def without_results(value: Value, wires: list[Wire], bring: Callable[[Result], Wire]) -> Value:

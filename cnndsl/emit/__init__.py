@@ -1,4 +1,7 @@
-"""A design as Python source that a person would have written, which imports torch alone."""
+"""A design as Python source that a person would have written.
+
+It imports torch alone, but for the classes of layers of the user's own.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,11 @@ def emit(design: Design) -> str:
         plans[pattern] = ClassPlan(pattern, structure.builders, plans, reserved)
         classes.append("\n".join(write_class(plans[pattern])).rstrip())
     body = "\n\n\n".join(classes)
-    head = [*docstring(_documentation(design)), "", *_imports(body), "", "", ""]
+    documentation = "\n\n".join(
+        filter(None, [_documentation(design), structure.imported.sentence()])
+    )
+    imports = _imports(body, structure.imported.statements())
+    head = [*docstring(documentation), "", *imports, "", "", ""]
     return "\n".join(head) + body + "\n"
 
 
@@ -46,8 +53,8 @@ def _documentation(design: Design) -> str:
     return f"{network.doc.strip()}\n\n{facts}" if network.doc.strip() else facts
 
 
-def _imports(body: str) -> list[str]:
-    """What the classes need, in isort's order."""
+def _imports(body: str, others: list[str]) -> list[str]:
+    """What the classes need, in isort's order; `others` import classes of the user's own."""
     code = _DOCUMENTATION.sub("", body)
     standard = []
     if "OrderedDict(" in code:
@@ -56,5 +63,5 @@ def _imports(body: str) -> list[str]:
         standard.append("from typing import NamedTuple")
     names = [name for name in ("Tensor", "nn") if re.search(rf"\b{name}\b", code)]
     torch = ["import torch"] if re.search(r"\btorch\.", code) else []
-    torch.append(f"from torch import {', '.join(names)}")
+    torch += sorted([*others, f"from torch import {', '.join(names)}"], key=str.lower)
     return [*standard, "", *torch] if standard else torch

@@ -30,8 +30,19 @@ class _List:
 
     @property
     def is_numbered(self) -> bool:
-        """Whether it is an nn.ModuleList."""
+        """Whether its items' names are their places, as in an nn.ModuleList."""
         return list(self.children) == [str(place) for place in range(len(self.children))]
+
+    @property
+    def has_tensor(self) -> bool:
+        """Whether some of its items are tensors by themselves."""
+        return any(map(_is_tensor, self.children.values()))
+
+    @property
+    def container(self) -> str:
+        """The class that holds its items; torch's lists of parameters take modules, too."""
+        kind = "Parameter" if self.has_tensor else "Module"
+        return f"nn.{kind}{'List' if self.is_numbered else 'Dict'}"
 
 
 class Attributes:
@@ -48,7 +59,8 @@ class Attributes:
         built = [step for step in plan.steps if step.key in plan.parts]
         self._named = [step for step in built if plan.parts[step.key].has_weights]
         heads = [step.node.name.partition(".")[0] for step in self._named]
-        strange = not all(map(is_identifier, heads))
+        tensors = {step.node.name for step in self._named if plan.parts[step.key].is_tensor}
+        strange = not all(map(is_identifier, set(heads) - tensors))
         self._by_item = strange and MODULE_DICT_OWN.isdisjoint(heads)
         self.is_sequential = plan.is_straight and self._reads_as_chain(heads)
         self.base = "nn.Module"
@@ -64,9 +76,9 @@ class Attributes:
         self.assignments = [] if self.is_sequential else list(self._assignments())
 
     def reach(self, step: Step) -> str:
-        """How forward calls the module of a step: `self.conv1`."""
+        """How forward calls the module or the tensor of a step: `self.conv1`."""
         if step.node.reuses:
-            return self._reach_by_name.get(step.node.reuses) or _submodule(step.node.reuses)
+            return self._reach_by_name.get(step.node.reuses) or _found(step.node.reuses)
         return self._reach[step.key]
 
     def _reads_as_chain(self, heads: list[str]) -> bool:
@@ -97,13 +109,12 @@ class Attributes:
             if not self._plan.parts[step.key].has_weights:
                 yield from self._share(step)
                 continue
-            self._reach[step.key] = self._reach_by_name[step.node.name] = _path(
-                step.node.name, tree, self._by_item
-            )
-            head = step.node.name.partition(".")[0]
+            name = step.node.name
+            self._reach[step.key] = self._reach_by_name[name] = _path(name, tree, self._by_item)
+            head = name.partition(".")[0]
             if head not in done:
                 done.add(head)
-                yield flag, self._assign(head, self._text(tree.children[head]))
+                yield flag, self._assign(head, tree.children[head])
 
     def _share(self, step: Step) -> Iterator[tuple[str, str]]:
         """An attribute for what has no weights, unless there is an equal one."""
@@ -125,10 +136,13 @@ class Attributes:
             self._taken.add(self.flags[flag])
             yield "", f"self.{self.flags[flag]} = {flag}"
 
-    def _assign(self, name: str, text: str) -> str:
+    def _assign(self, name: str, entry: _List | Part) -> str:
+        text = self._text(entry)
         if is_identifier(name):
             return f"self.{name} = {text}"
         key = quoted(name)
+        if _is_tensor(entry):
+            return f"self.register_parameter({key}, {text})"
         return f"self[{key}] = {text}" if self._by_item else f"self.add_module({key}, {text})"
 
     def _text(self, entry: _List | Part) -> str:
@@ -137,12 +151,14 @@ class Attributes:
             return self._plan.text(entry)
         items = list(map(self._text, entry.children.values()))
         if not entry.is_numbered:
-            pairs = zip(entry.children, items, strict=True)
-            return f"nn.ModuleDict({{{', '.join(f'{quoted(k)}: {item}' for k, item in pairs)}}})"
+            pairs = [(quoted(key), i) for key, i in zip(entry.children, items, strict=True)]
+            if entry.has_tensor:  # such a container sorts what is given it as a dictionary
+                return f"{entry.container}([{', '.join(f'({key}, {i})' for key, i in pairs)}])"
+            return f"{entry.container}({{{', '.join(f'{key}: {i}' for key, i in pairs)}}})"
         folded = fold(items)
         if len(folded) == 1 < len(items):
-            return f"nn.ModuleList{folded[0].removeprefix('*')}"
-        return f"nn.ModuleList([{', '.join(folded)}])"
+            return f"{entry.container}{folded[0].removeprefix('*')}"
+        return f"{entry.container}([{', '.join(folded)}])"
 
 
 def _insert(tree: _List, path: list[str], part: Part) -> None:
@@ -156,15 +172,24 @@ def _insert(tree: _List, path: list[str], part: Part) -> None:
 def _path(name: str, tree: _List, by_item: bool) -> str:
     """How to reach the part of that path; what Python's types can't follow, by its whole path."""
     head, *rest = name.split(".")
+    below = tree.children[head]
     if not is_identifier(head):
-        return f"self[{quoted(head)}]" if by_item and not rest else _submodule(name)
+        by_key = by_item and not rest and not _is_tensor(below)
+        return f"self[{quoted(head)}]" if by_key else _found(name, tree)
     if not rest:
         return f"self.{head}"
-    below = tree.children[head]
     if len(rest) > 1 or not isinstance(below, _List):
-        return _submodule(name)
+        return _found(name, tree)
     return f"self.{head}[{rest[0] if below.is_numbered else quoted(rest[0])}]"
 
 
-def _submodule(name: str) -> str:
-    return f"self.get_submodule({quoted(name)})"
+def _found(name: str, tree: _List | None = None) -> str:
+    entry: _List | Part | None = tree
+    for part in name.split("."):
+        entry = entry.children[part] if isinstance(entry, _List) else None
+    kind = "parameter" if entry and _is_tensor(entry) else "submodule"
+    return f"self.get_{kind}({quoted(name)})"
+
+
+def _is_tensor(entry: _List | Part) -> bool:
+    return not isinstance(entry, _List) and entry.is_tensor

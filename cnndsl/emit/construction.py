@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
 from cnndsl.design import Node
 from cnndsl.emit.names import OWNED, identifier, is_identifier, quoted, snake_case, unique
-from cnndsl.emit.pattern import Builder, Inline, Instance, Leaf, is_numbered
-from cnndsl.layers.base import REQUIRED, Layer
+from cnndsl.emit.pattern import Builder, Formula, Inline, Instance, Leaf, is_numbered
+from cnndsl.layers.base import REQUIRED, Call, Layer
 
 # So many equal neighbours are written once.
 FOLDED = 3
@@ -41,11 +41,12 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Construction:
-    """A call of a torch class or of an emitted one."""
+    """A call of a torch class or of an emitted one, or of what makes a tensor."""
 
     function: str
-    constants: tuple[Constant, ...]
+    arguments: tuple[Constant | Construction, ...]
     has_weights: bool
+    is_tensor: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +55,8 @@ class Chain:
 
     children: tuple[tuple[Node, Construction | Chain], ...]
     has_weights: bool
+
+    is_tensor: ClassVar[bool] = False
 
 
 Part = Construction | Chain
@@ -82,11 +85,26 @@ def compose(node: Node, builders: list[Builder | None], arguments: Arguments) ->
         tables = [list(arguments(b)) if isinstance(b, Instance) else None for b in builders]
         constants = _instance_constants(tables, prefix)
         return Construction(first.pattern.name, tuple(constants), first.has_weights)
-    assert isinstance(first, Leaf), first
-    leaves = [builder if isinstance(builder, Leaf) else None for builder in builders]
-    return Construction(
-        first.call.function, tuple(_leaf_constants(leaves, prefix)), first.has_weights
-    )
+    calls = [_call_of(builder) for builder in builders]
+    construction = _construction(calls, prefix)
+    if isinstance(first, Leaf) and first.overwrites:
+        inplace = Constant((True,) * len(builders), "inplace", "inplace", False)
+        construction = replace(construction, arguments=(*construction.arguments, inplace))
+    if isinstance(first, Leaf) and first.starter:
+        construction = Construction(first.starter, (construction,), False)
+    is_tensor = isinstance(first, Formula)
+    return replace(construction, has_weights=first.has_weights, is_tensor=is_tensor)
+
+
+def _call_of(builder: Builder | None) -> Call | None:
+    if isinstance(builder, Leaf):
+        return builder.call
+    return builder.tensor if isinstance(builder, Formula) else None
+
+
+def _construction(calls: list[Call | None], prefix: str) -> Construction:
+    first = next(call for call in calls if call)
+    return Construction(first.function, tuple(_arguments(calls, first, prefix)), False)
 
 
 def _instance_constants(
@@ -99,30 +117,36 @@ def _instance_constants(
         yield Constant(values, prefix + name, keyword, default)
 
 
-def _leaf_constants(leaves: list[Leaf | None], prefix: str) -> Iterator[Constant]:
-    first = next(leaf for leaf in leaves if leaf)
-    words = (*first.call.words, *("value" for _ in first.call.args[len(first.call.words) :]))
+def _arguments(
+    calls: list[Call | None], first: Call, prefix: str
+) -> Iterator[Constant | Construction]:
+    words = (*first.words, *("value" for _ in first.args[len(first.words) :]))
     for place, word in enumerate(words):
-        values = tuple(leaf.call.args[place] if leaf else ABSENT for leaf in leaves)
-        yield Constant(values, prefix + word)
-    options = [dict(leaf.call.options) if leaf else None for leaf in leaves]
-    for name, default in first.call.defaults:
+        values = tuple(call.args[place] if call else ABSENT for call in calls)
+        if isinstance(first.args[place], Call):
+            yield _construction([None if v is ABSENT else v for v in values], prefix)
+        else:
+            yield Constant(values, prefix + word)
+    options = [dict(call.options) if call else None for call in calls]
+    for name, default in first.defaults:
         if any(given and name in given for given in options):
             values = tuple(
                 ABSENT if given is None else given.get(name, default) for given in options
             )
             yield Constant(values, prefix + name, name, default)
-    if first.overwrites:
-        yield Constant((True,) * len(leaves), "inplace", "inplace", False)
 
 
 def constants(part: Part) -> Iterator[Constant]:
     """The constants of a part, in order."""
-    if isinstance(part, Construction):
-        yield from part.constants
-    else:
+    if isinstance(part, Chain):
         for _, child in part.children:
             yield from constants(child)
+        return
+    for argument in part.arguments:
+        if isinstance(argument, Construction):
+            yield from constants(argument)
+        else:
+            yield argument
 
 
 def render(part: Part, text: Callable[[Constant], str]) -> str:
@@ -130,10 +154,12 @@ def render(part: Part, text: Callable[[Constant], str]) -> str:
     if isinstance(part, Chain):
         return f"nn.Sequential({', '.join(sequential_arguments(part.children, text))})"
     arguments = []
-    for constant in part.constants:
-        if constant.default is REQUIRED or not is_always(constant, constant.default):
-            written = text(constant)
-            arguments.append(f"{constant.keyword}={written}" if constant.keyword else written)
+    for argument in part.arguments:
+        if isinstance(argument, Construction):
+            arguments.append(render(argument, text))
+        elif argument.default is REQUIRED or not is_always(argument, argument.default):
+            written = text(argument)
+            arguments.append(f"{argument.keyword}={written}" if argument.keyword else written)
     return f"{part.function}({', '.join(arguments)})"
 
 
@@ -164,7 +190,7 @@ def _child_name(node: Node, part: Part, taken: list[str]) -> str:
 def attribute_word(node: Node) -> str:
     """What to call an item that its author gave no name."""
     if isinstance(node.operation, Layer):
-        return identifier(node.operation.word)
+        return identifier(node.operation.word.removeprefix("nn.").lower())
     return identifier(snake_case(node.operation.name))
 
 

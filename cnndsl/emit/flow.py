@@ -82,7 +82,9 @@ class Flow:
         """
         found: dict[Key, tuple[str, bool]] = {}
         for step in self.steps:
-            if step.node.role is Role.RESIDUAL or len(step.inputs) < 2:
+            layer = step.node.layer
+            is_merge = len(step.inputs) > 1 and (layer is None or layer.merges)
+            if step.node.role is Role.RESIDUAL or not is_merge:
                 continue
             chains = [self._chain(value) for value in step.inputs]
             starts = Counter(chain[0].inputs[0] for chain in chains if chain)

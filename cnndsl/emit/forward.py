@@ -61,7 +61,8 @@ class Forward:
         join = formula.expression.join
         if " if " in operands[-1] and join != ", ":
             operands = [*operands[:-1], f"({operands[-1]})"]
-        return formula.expression.template.replace("{}", join.join(operands))
+        tensor = self._attributes.reach(step) if formula.has_weights else ""
+        return formula.expression.over(operands, tensor)
 
     def _overwrites(self, step: Step, operands: list[str]) -> bool:
         """Whether a sum is a `+=`. Of three operands it isn't: it would add in another order."""

@@ -35,9 +35,11 @@ class Uses:
         if isinstance(node.operation, Module):
             inner = node.operation.outputs
             return len(inner) == 1 and Uses(node.operation).may_overwrite(inner[0].wire)
-        if node.operation.returns_input or (node.operation.merges and len(node.inputs) == 1):
-            return self.may_overwrite(node.inputs[0])
-        return not node.operation.keeps_output
+        is_single_arm = node.operation.merges and len(node.inputs) == 1
+        if node.operation.keeps_output and not is_single_arm:
+            return False
+        returns_input = node.operation.returns_input or is_single_arm
+        return not returns_input or self.may_overwrite(node.inputs[0])
 
     def overwrites(self, node: Node) -> bool:
         """Whether the node, a layer that can, is to write over its input."""

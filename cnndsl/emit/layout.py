@@ -29,6 +29,8 @@ def wrap(text: str, indent: int = 0) -> list[str]:
     target = _TARGET.match(text)
     value = text[target.end() :] if target else ""
     operands = _operands(value)
+    if len(operands) == 1:
+        operands = _links(value)
     if target and len(operands) > 1:
         room = WIDTH - len(margin) - len(STEP)
         lines = [value] if len(value) <= room else operands
@@ -67,6 +69,21 @@ def _operands(value: str) -> list[str]:
         parts[-1] += first
         parts += more
     return parts
+
+
+def _links(value: str) -> list[str]:
+    """The parts of a chain of three or more methods, each with the point before it, or the whole.
+
+    The first stands with what it is called of.
+    """
+    parts, depth, before = [""], 0, ""
+    for token in _TOKEN.findall(value):
+        if depth == 0 and before == ")" and token.startswith("."):
+            parts.append("")
+        depth += (token in "([{") - (token in ")]}")
+        parts[-1] += token
+        before = token
+    return parts if len(parts) > 2 else [value]
 
 
 def _last_bracket(text: str) -> tuple[str, list[str], str] | None:

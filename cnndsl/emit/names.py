@@ -68,7 +68,7 @@ def literal(value: object) -> str:
         return f"({items},)" if len(value) == 1 else f"({items})"
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return f'float("{value}")'
-    return repr(value)
+    return repr(value).replace("e-0", "e-")
 
 
 def quoted(text: str) -> str:

@@ -19,15 +19,22 @@ class Leaf:
     call: Call
     overwrites: bool
     has_weights: bool
+    # The function that starts its weights, if the spec says how.
+    starter: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Formula:
-    """A layer that is an expression in forward."""
+    """A layer that is an expression in forward, which may be over a tensor of its own, too."""
 
     expression: Expression
     overwrites: bool
-    has_weights: bool = False
+    # What makes the tensor.
+    tensor: Call | None = None
+
+    @property
+    def has_weights(self) -> bool:
+        return self.tensor is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,11 +141,17 @@ def is_numbered(nodes: tuple[Node, ...]) -> bool:
 def structure_of(builder: Builder) -> object:
     """What is equal for builders that differ in constants alone."""
     if isinstance(builder, Leaf):
-        call = builder.call
-        return (call.function, len(call.args), builder.overwrites, builder.has_weights)
+        facts = (builder.overwrites, builder.has_weights, builder.starter)
+        return (_form(builder.call), *facts)
     if isinstance(builder, Formula):
-        return (builder.expression, builder.overwrites)
+        tensor = builder.tensor and _form(builder.tensor)
+        return (builder.expression, builder.overwrites, tensor)
     if isinstance(builder, Instance):
         return builder.pattern
     children = builder.children
     return tuple((node.name, node.labelled, structure_of(child)) for node, child in children)
+
+
+def _form(call: Call) -> object:
+    """The functions that are called, one as an argument of the other."""
+    return (call.function, *(_form(a) if isinstance(a, Call) else None for a in call.args))

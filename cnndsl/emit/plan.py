@@ -59,7 +59,9 @@ class ClassPlan:
         return unique(identifier(name.replace(".", "")), self.reserved)
 
     def _is_built(self, step: Step) -> bool:
-        return not step.node.reuses and not isinstance(self.builders[step.node], Formula)
+        builder = self.builders[step.node]
+        is_formula = isinstance(builder, Formula) and not builder.has_weights
+        return not step.node.reuses and not is_formula
 
     def _part(self, step: Step) -> Part:
         found = [find_step(skeleton, step) for skeleton in self.pattern.members.values()]
@@ -98,7 +100,9 @@ class ClassPlan:
             return False
         for place, step in enumerate(run):
             is_item = step.node.name == f"{prefix}.{place}" and step.key in self.parts
-            if not is_item or len(step.key) > 1 or len(step.node.outputs) > 1:
+            if not is_item or self.parts[step.key].is_tensor:
+                return False
+            if len(step.key) > 1 or len(step.node.outputs) > 1:
                 return False
         for before, step in pairwise(run):
             value = Value(before.key)

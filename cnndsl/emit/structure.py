@@ -6,8 +6,11 @@ What the structure leaves open, the constants of torch's calls, is for `paramete
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cnndsl.design import Design, Module, ModuleKind, Node
+from cnndsl.elaborate.checks import modules
+from cnndsl.emit.imports import ImportedClasses
 from cnndsl.emit.inplace import Uses
 from cnndsl.emit.names import RESERVED, camel_case, unique
 from cnndsl.emit.pattern import (
@@ -22,7 +25,9 @@ from cnndsl.emit.pattern import (
     structure_of,
 )
 from cnndsl.emit.skeleton import Skeleton, Step, skeleton
+from cnndsl.emit.starters import Starters
 from cnndsl.layers.base import Expression
+from cnndsl.layers.owned import Owned
 
 
 def class_name(design: Design) -> str:
@@ -43,7 +48,10 @@ class Structure:
         self._by_signature: dict[object, list[Pattern]] = {}
         self._network_name = name = class_name(design)
         self._names = {*RESERVED, name, f"{name}Outputs", f"{name}TrainingOutputs"}
+        self.imported = ImportedClasses(self._names)
         self._root = design.network
+        self._starters = Starters(modules(design.network))
+        self._names |= self._starters.names
         self._network = self._pattern(design.network)
 
     def patterns(self) -> list[Pattern]:
@@ -56,14 +64,14 @@ class Structure:
         return frozenset(self._names)
 
     def definitions(self) -> list[str]:
-        """The classes of its layers' own, each once, in order of their first use."""
+        """The classes of its layers' own, and the functions by which layers start, each once."""
         leaves = [builder for builder in self.builders.values() if isinstance(builder, Leaf)]
         used = {
             leaf.call.function: leaf.layer.definitions[leaf.call.function]
             for leaf in leaves
             if leaf.call.function in leaf.layer.definitions
         }
-        return list(used.values())
+        return [*used.values(), *self._starters.definitions()]
 
     def _pattern(self, module: Module) -> Pattern:
         """The class that the module is an object of."""
@@ -90,10 +98,15 @@ class Structure:
         call = operation.torch(*shapes)
         if isinstance(call, Expression):
             return Formula(call, bool(call.augmented) and uses.overwrites(node))
+        if isinstance(call, Owned):
+            return Formula(call.expression, False, call.call(dict(node.starts).get("")))
+        if operation.imported:
+            call = replace(call, function=self.imported.name(*operation.imported))
         # Dropout in place draws other numbers than torch's own does from the same seed.
         can_overwrite = operation.overwrites and not operation.returns_input
         overwrites = can_overwrite and all(map(uses.overwrites, uses.runs(node)))
-        return Leaf(operation, call, overwrites, bool(operation.weights(*shapes)))
+        has_weights = bool(operation.weights(*shapes))
+        return Leaf(operation, call, overwrites, has_weights, self._starters.name(node))
 
     def _classify(self, module: Module, found: Skeleton) -> Pattern:
         """The class that the module fits, or a new one."""

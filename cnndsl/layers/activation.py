@@ -1,9 +1,9 @@
-"""Activations: every elementwise one of torch.nn, and the softmax family along an axis."""
+"""Activations: every elementwise one of torch.nn."""
 
 from __future__ import annotations
 
 from cnndsl.layers.base import Call, Kind, Layer, ShapeError, Weight, option
-from cnndsl.layers.options import axis_name, count, number, one_of, positive
+from cnndsl.layers.options import count, number, one_of, positive
 from cnndsl.shape import Shape
 
 
@@ -64,7 +64,7 @@ class PReLU(Activation):
     num_parameters: int = option(
         count(), 1, doc="trained slopes: 1, or one for each channel (`prelu it.c`)", positional=True
     )
-    init: float = option(number(), 0.25, doc="slope at the start")
+    slope: float = option(number(), 0.25, doc="slope at the start; `init` in torch")
 
     def output(self, *inputs: Shape) -> Shape:
         (shape,) = inputs
@@ -79,6 +79,11 @@ class PReLU(Activation):
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         return (Weight("weight", (self.num_parameters,)),)
+
+    def torch(self, *inputs: Shape) -> Call:
+        # A spec can't say `init`, a reserved word.
+        slopes = {"num_parameters": self.num_parameters} if self.num_parameters != 1 else {}
+        return Call.of("nn.PReLU", slopes, {"init": (self.slope, 0.25)})
 
 
 class RReLU(Activation):
@@ -247,50 +252,8 @@ class Threshold(Activation):
     """`x` above `threshold`, else `value`."""
 
     word = "threshold"
+    example = "threshold 0.1 20"
     overwrites = True
 
     threshold: float = option(number(), doc="where `value` ends", positional=True)
     value: float = option(number(), doc="what stands below `threshold`", positional=True)
-
-
-class _AlongAxis(Activation):
-    """What the softmax family has in common."""
-
-    keeps_output = True
-
-    axis: str = option(axis_name(), "c", doc="axis along which the results sum to 1")
-
-    def output(self, *inputs: Shape) -> Shape:
-        (shape,) = inputs
-        if self.axis not in shape:
-            raise ShapeError(
-                f"`{self.word}` goes along `{self.axis}`, but gets {shape.describe()}",
-                hint=f"one of {', '.join(f'`axis={axis}`' for axis in shape.axes)}",
-                option="axis",
-            )
-        return shape
-
-    def torch(self, *inputs: Shape) -> Call:
-        return Call.of(f"nn.{type(self).__name__}", {}, {"dim": (inputs[0].dim(self.axis), None)})
-
-    def caption(self, *inputs: Shape) -> str:
-        name = type(self).__name__
-        return name if self.axis == "c" else f"{name} {self.axis}"
-
-
-class Softmax(_AlongAxis):
-    """`exp(x)`, divided by its sum along an axis."""
-
-    word = "softmax"
-
-
-class LogSoftmax(_AlongAxis):
-    """The logarithm of softmax; of its results, `exp` sums to 1."""
-
-    word = "log_softmax"
-
-
-class Softmin(_AlongAxis):
-    """`exp(-x)`, divided by its sum along an axis."""
-
-    word = "softmin"

@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from cnndsl.compat import dataclass_transform
+from cnndsl.layers.calls import Call as Call
+from cnndsl.layers.calls import Expression as Expression
 from cnndsl.layers.options import Accepts
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.layers.owned import Owned
 
 T = TypeVar("T")
 
@@ -74,7 +79,10 @@ def option(
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """One tensor of a layer: a parameter, or a buffer where it is not `trainable`."""
+    """One tensor of a layer: a parameter, or a buffer where it is not `trainable`.
+
+    The tensor that is a layer by itself has no `name`: it is called as the layer is.
+    """
 
     name: str
     shape: tuple[int, ...]
@@ -88,47 +96,6 @@ class Weight:
         return total
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call that builds a torch module, as data: `nn.Linear(512, 10, bias=False)`.
-
-    `function` is torch's, or the name of one of the layer's `definitions`. `words` holds the
-    positional arguments' names, by which an emitted class calls what differs from use to use
-    (`in_features`). `options` are those that differ from torch's `defaults`, which say what an
-    option is in a use that leaves it out; both are in torch's order.
-    """
-
-    function: str
-    args: tuple[Any, ...] = ()
-    words: tuple[str, ...] = ()
-    options: tuple[tuple[str, Any], ...] = ()
-    defaults: tuple[tuple[str, Any], ...] = ()
-
-    @classmethod
-    def of(cls, function: str, args: dict[str, Any], options: dict[str, tuple[Any, Any]]) -> Call:
-        """From the positional arguments by name, and each option's value and torch's default."""
-        return cls(
-            function,
-            tuple(args.values()),
-            tuple(args),
-            tuple((name, value) for name, (value, default) in options.items() if value != default),
-            tuple((name, default) for name, (_, default) in options.items()),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """An expression over a layer's inputs, as data, for what torch has no module for.
-
-    The inputs' names, with `join` between them, stand where `template` has `{}`. Where the
-    expression is an operator, `augmented` is the statement's that overwrites the first input.
-    """
-
-    template: str
-    join: str = ", "
-    augmented: str = ""
-
-
 class ShapeError(Exception):
     """A layer can't take this input; elaboration adds the place.
 
@@ -136,13 +103,27 @@ class ShapeError(Exception):
         message: what does not fit, with both sides.
         hint: what would mend it.
         option: the name of the option that is at fault, if one is.
+        code: the kind of diagnostic, if not the one of all that do not fit.
+        notes: what else tells the cause.
+        arms: the numbers of the two inputs that don't fit each other, from 0.
     """
 
-    def __init__(self, message: str, hint: str = "", option: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        option: str = "",
+        code: str = "",
+        notes: tuple[str, ...] = (),
+        arms: tuple[int, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.option = option
+        self.code = code
+        self.notes = notes
+        self.arms = arms
 
 
 class OptionError(Exception):
@@ -168,6 +149,8 @@ class Layer:
     """
 
     word: ClassVar[str] = ""
+    # A call of it as a spec has it, for its page in the docs; its word alone need not be said.
+    example: ClassVar[str] = ""
     kind: ClassVar[Kind] = Kind.OTHER
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     parameter_names: ClassVar[tuple[str, ...]] = ()
@@ -185,18 +168,24 @@ class Layer:
     # The Python classes, by name, that its calls may name and torch does not have. They derive from
     # torch's, so that weights and pickles are as theirs.
     definitions: ClassVar[Mapping[str, str]] = {}
+    # The class that its calls name, if that is neither torch's nor one of the `definitions`: its
+    # module and its name there.
+    imported: ClassVar[tuple[str, str] | None] = None
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, options: tuple[Parameter, ...] | None = None) -> None:
+        """Takes the options that the class declares; one that is given them is in no list."""
         own = {
             name: Parameter(name, value.accepts, value.default, value.doc, value.positional)
             for name, value in vars(cls).items()
             if isinstance(value, Parameter)
         }
-        inherited = {p.name: p for p in cls.parameters if p.name not in own}
-        cls.parameters = (*inherited.values(), *own.values())
+        own.update({parameter.name: parameter for parameter in options or ()})
+        # Positional ones come first; one that is declared anew keeps its place.
+        known = {parameter.name: parameter for parameter in cls.parameters} | own
+        cls.parameters = tuple(sorted(known.values(), key=lambda p: not p.positional))
         cls.parameter_names = tuple(p.name for p in cls.parameters)
         cls.positional_names = tuple(p.name for p in cls.parameters if p.positional)
-        if word := vars(cls).get("word"):
+        if (word := vars(cls).get("word")) and options is None:
             if word in LAYERS:
                 raise ValueError(f"two layers are called {word}: {LAYERS[word]} and {cls}")
             LAYERS[word] = cls
@@ -213,20 +202,23 @@ class Layer:
                 value = parameter.default
             if value is REQUIRED:
                 raise OptionError(parameter.name, f"`{self.word}` needs `{parameter.name}`")
-            if value is not parameter.default and not parameter.accepts.test(value):
-                raise OptionError(
-                    parameter.name, f"`{parameter.name}` must be {parameter.accepts.words}"
-                )
-            self.__dict__[parameter.name] = value
+            if value is not parameter.default and (wrong := parameter.accepts.refusal(value)):
+                raise OptionError(parameter.name, f"`{parameter.name}` {wrong}")
+            self.values[parameter.name] = value
         for name in values:
             raise OptionError(name, f"`{self.word}` has no option `{name}`")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The options' values, by name: the object's attributes."""
+        return self.__dict__
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
 
     def _identity(self) -> tuple[object, ...]:
         # 1, 1.0 and true are equal in Python but not as options.
-        values = self.__dict__.values()
+        values = self.values.values()
         return (type(self), *values, *map(type, values))
 
     def __eq__(self, other: object) -> bool:
@@ -236,13 +228,13 @@ class Layer:
         return hash(self._identity())
 
     def __repr__(self) -> str:
-        options = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+        options = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
         return f"{type(self).__name__}({options})"
 
     def option_values(self, *without: str) -> dict[str, tuple[Any, Any]]:
         """Each option's value and default, in the order declared, but for those `without`."""
         return {
-            parameter.name: (self.__dict__[parameter.name], parameter.default)
+            parameter.name: (self.values[parameter.name], parameter.default)
             for parameter in self.parameters
             if parameter.name not in without
         }
@@ -251,6 +243,11 @@ class Layer:
     def takes_any_word(cls, name: str) -> bool:
         """Whether the option `name` takes a bare word of any kind, such as the name of an axis."""
         return any(p.accepts.any_word for p in cls.parameters if p.name == name)
+
+    @classmethod
+    def takes_reference(cls, name: str) -> bool:
+        """Whether the option `name` takes a reference, as a further input of the layer."""
+        return any(p.accepts.reference for p in cls.parameters if p.name == name)
 
     # What a kind of layer says of itself. A layer takes one input, unless it merges.
 
@@ -269,7 +266,7 @@ class Layer:
         """
         return 0
 
-    def torch(self, *inputs: Shape) -> Call | Expression:
+    def torch(self, *inputs: Shape) -> Call | Expression | Owned:
         """How torch makes it."""
         raise NotImplementedError(type(self).__name__)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import gcd, prod
+from math import prod
 from typing import ClassVar
 
 from cnndsl.layers.base import Call, Kind, Layer, ShapeError, Weight, option
+from cnndsl.layers.divisors import nearest_divisor
 from cnndsl.layers.options import PerAxis, count, flag, one_of, per_axis
 from cnndsl.layers.windows import (
     Sizes,
+    check_padding_mode,
     compact,
     joined,
     same_padding,
@@ -36,31 +38,78 @@ class Conv{rank}dSame(nn.Conv{rank}d):
         return super().forward(nn.functional.pad(input, ends, mode))'''
 
 
-class Conv(Layer):
-    """A convolution over `h w`, or over `t h w`.
+class Convolution(Layer):
+    """What convolutions have in common: a window, and channels that are convolved in groups."""
 
-    An odd kernel keeps the size at stride 1 unless `pad` is given; an even one is not padded.
-    `pad=same` pads as TensorFlow does: of an odd number of places, one more stands after the axis.
-    """
-
-    word = "conv"
     kind = Kind.CONVOLUTION
+    words: ClassVar[str] = "conv"
+
+    kernel: PerAxis = option(per_axis(), doc="size of the window")
+    stride: PerAxis = option(per_axis(), 1, doc="step from one window to the next")
+    dilation: PerAxis = option(per_axis(), 1, doc="distance of the places that a window reads")
+    bias: bool = option(flag(), True, doc="adds a trained number to each channel")
+
+    def channels(self, given: int) -> int:
+        """How many channels it gives, of the `given` number of the input."""
+        raise NotImplementedError(type(self).__name__)
+
+    def group_count(self, given: int) -> int:
+        """In how many groups the `given` channels of the input are convolved."""
+        raise NotImplementedError(type(self).__name__)
+
+    def geometry(self, sizes: Sizes) -> tuple[Sizes, Sizes, Sizes]:
+        """Kernel, stride and dilation for each spatial axis."""
+        kernel = spread(self.kernel, sizes, "kernel")
+        stride = spread(self.stride, sizes, "stride")
+        return kernel, stride, spread(self.dilation, sizes, "dilation")
+
+    def check_groups(self, given: int) -> None:
+        """Refuses groups that divide the channels unevenly."""
+        channels, groups = self.channels(given), self.group_count(given)
+        both = f"both {given} and {channels}" if given != channels else str(given)
+        for number, words in ((given, "input channels"), (channels, "output channels")):
+            if number % groups:
+                raise ShapeError(
+                    f"`groups={groups}` does not divide {number} {words}",
+                    hint=f"`groups={nearest_divisor(groups, given, channels)}`, "
+                    f"or another that divides {both}",
+                    option="groups",
+                    code="indivisible",
+                )
+
+    def with_bias(self, weight: Weight, given: int) -> tuple[Weight, ...]:
+        """The weight, and the bias if there is one."""
+        return (weight, Weight("bias", (self.channels(given),))) if self.bias else (weight,)
+
+    def caption(self, *inputs: Shape) -> str:
+        (shape,) = inputs
+        kernel, stride, dilation = self.geometry(shape.sizes[1:])
+        words = [f"{joined(kernel, '×')} {self.words}", *self.channel_words(shape["c"])]
+        if set(stride) != {1}:
+            words.append(f"/{short(stride, '×')}")
+        if set(dilation) != {1}:
+            words.append(f"dilation {short(dilation, '×')}")
+        return ", ".join(words)
+
+    def channel_words(self, given: int) -> list[str]:
+        """What the caption tells of the channels."""
+        groups = self.group_count(given)
+        return [str(self.channels(given)), *([f"{groups} groups"] if groups > 1 else [])]
+
+
+class _PaddedConvolution(Convolution):
+    """What `conv` and `dwconv` have in common."""
+
     definitions: ClassVar[Mapping[str, str]] = {
         f"Conv{rank}dSame": _PADDED_AS_TENSORFLOW.format(rank=rank) for rank in (2, 3)
     }
 
-    c: int = option(count(), doc="channels that it gives", positional=True)
-    kernel: PerAxis = option(per_axis(), doc="size of the window")
-    stride: PerAxis = option(per_axis(), 1, doc="step from one window to the next")
     pad: PerAxis | str | None = option(
         per_axis(0) | one_of("same"),
         None,
         doc="places added at each end of an axis; `same` gives `ceil(size / stride)`; "
         "by default `dilation * (kernel - 1) / 2` where the kernel is odd, else 0",
     )
-    dilation: PerAxis = option(per_axis(), 1, doc="distance of the places that a window reads")
-    groups: int = option(count(), 1, doc="parts of the channels that are convolved apart")
-    bias: bool = option(flag(), True, doc="adds a trained number to each channel")
     pad_mode: str = option(
         one_of("zeros", "reflect", "replicate", "circular"), "zeros", doc="what the padding holds"
     )
@@ -68,62 +117,47 @@ class Conv(Layer):
     def output(self, *inputs: Shape) -> Shape:
         (shape,) = inputs
         sizes = spatial_sizes(self.word, shape)
-        self._check_groups(shape["c"])
-        kernel, stride, dilation = self._geometry(sizes)
+        self.check_groups(shape["c"])
+        kernel, stride, dilation = self.geometry(sizes)
         padding = self._padding(sizes)
         counts = window_counts(sizes, kernel, stride, padding, dilation)
-        self._check_pad_mode(sizes, padding)
-        return Shape(shape.axes, (self.c, *counts))
+        check_padding_mode(self.pad_mode, sizes, padding, "pad_mode", "zeros")
+        return Shape(shape.axes, (self.channels(shape["c"]), *counts))
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
-        (shape,) = inputs
-        kernel = spread(self.kernel, shape.sizes[1:], "kernel")
-        weight = Weight("weight", (self.c, shape["c"] // self.groups, *kernel))
-        return (weight, Weight("bias", (self.c,))) if self.bias else (weight,)
+        given = inputs[0]["c"]
+        kernel = spread(self.kernel, inputs[0].sizes[1:], "kernel")
+        weight = (self.channels(given), given // self.group_count(given), *kernel)
+        return self.with_bias(Weight("weight", weight), given)
 
     def macs(self, *inputs: Shape) -> int:
         weight = self.weights(*inputs)[0]
         return self.output(*inputs).elements * prod(weight.shape[1:])
 
     def torch(self, *inputs: Shape) -> Call:
-        (shape,) = inputs
-        sizes = shape.sizes[1:]
-        kernel, stride, dilation = self._geometry(sizes)
+        given, sizes = inputs[0]["c"], inputs[0].sizes[1:]
+        kernel, stride, dilation = self.geometry(sizes)
         function, padding = self._torch_padding(sizes)
         return Call.of(
             function,
-            {"in_channels": shape["c"], "out_channels": self.c, "kernel_size": compact(kernel)},
+            {
+                "in_channels": given,
+                "out_channels": self.channels(given),
+                "kernel_size": compact(kernel),
+            },
             {
                 "stride": (compact(stride), 1),
                 "padding": (padding, 0),
                 "dilation": (compact(dilation), 1),
-                "groups": (self.groups, 1),
+                "groups": (self.group_count(given), 1),
                 "bias": (self.bias, True),
                 "padding_mode": (self.pad_mode, "zeros"),
             },
         )
 
-    def caption(self, *inputs: Shape) -> str:
-        (shape,) = inputs
-        kernel, stride, dilation = self._geometry(shape.sizes[1:])
-        words = [f"{joined(kernel, '×')} conv", str(self.c)]
-        if set(stride) != {1}:
-            words.append(f"/{short(stride, '×')}")
-        if set(dilation) != {1}:
-            words.append(f"dilation {short(dilation, '×')}")
-        if self.groups != 1:
-            words.append(f"{self.groups} groups")
-        return ", ".join(words)
-
-    def _geometry(self, sizes: Sizes) -> tuple[Sizes, Sizes, Sizes]:
-        """Kernel, stride and dilation for each spatial axis."""
-        kernel = spread(self.kernel, sizes, "kernel")
-        stride = spread(self.stride, sizes, "stride")
-        return kernel, stride, spread(self.dilation, sizes, "dilation")
-
     def _padding(self, sizes: Sizes) -> tuple[tuple[int, int], ...]:
         """The places that are added before and after each spatial axis."""
-        kernel, stride, dilation = self._geometry(sizes)
+        kernel, stride, dilation = self.geometry(sizes)
         if isinstance(self.pad, str):
             return tuple(map(same_padding, sizes, kernel, stride, dilation))
         if self.pad is None:
@@ -139,32 +173,50 @@ class Conv(Layer):
         A convolution of torch pads both ends of an axis alike, but for its own `padding="same"`,
         which it refuses with a stride. What the ends need then hangs on the size that comes.
         """
-        kernel, stride, _ = self._geometry(sizes)
+        kernel, stride, _ = self.geometry(sizes)
         function = f"nn.Conv{len(sizes)}d"
         if self.pad != "same" or set(kernel) == {1}:
             return function, compact(tuple(before for before, _ in self._padding(sizes)))
         return (function, "same") if set(stride) == {1} else (f"Conv{len(sizes)}dSame", 0)
 
-    def _check_groups(self, channels: int) -> None:
-        for number, words in ((channels, "input channels"), (self.c, "output channels")):
-            if number % self.groups:
-                raise ShapeError(
-                    f"`groups={self.groups}` does not divide {number} {words}",
-                    hint=f"`groups={gcd(channels, self.c)}`, or another that divides both "
-                    f"{channels} and {self.c}",
-                    option="groups",
-                )
 
-    def _check_pad_mode(self, sizes: Sizes, padding: tuple[tuple[int, int], ...]) -> None:
-        """Refuses to take more places from the input than it has: a mirror leaves out the edge."""
-        unused = {"reflect": 1, "circular": 0}.get(self.pad_mode)
-        if unused is None:
-            return
-        for size, ends in zip(sizes, padding, strict=True):
-            if max(ends) > size - unused:
-                raise ShapeError(
-                    f"`pad_mode={self.pad_mode}` can add at most {size - unused} at an end of "
-                    f"an axis of {size}, but `pad` is {max(ends)}",
-                    hint="`pad_mode=zeros` or `pad_mode=replicate`",
-                    option="pad_mode",
-                )
+class Conv(_PaddedConvolution):
+    """A convolution over `h w`, or over `t h w`.
+
+    An odd kernel keeps the size at stride 1 unless `pad` is given; an even one is not padded.
+    `pad=same` pads as TensorFlow does: of an odd number of places, one more stands after the axis.
+    """
+
+    word = "conv"
+    example = "conv 3x3 128 /2"
+
+    c: int = option(count(), doc="channels that it gives", positional=True)
+    groups: int = option(count(), 1, doc="parts of the channels that are convolved apart")
+
+    def channels(self, given: int) -> int:
+        return self.c
+
+    def group_count(self, given: int) -> int:
+        return self.groups
+
+
+class DepthwiseConv(_PaddedConvolution):
+    """A convolution of each channel by itself, over `h w` or `t h w`.
+
+    It is padded as `conv` is. What `default conv` says does not hold for it.
+    """
+
+    word = "dwconv"
+    example = "dwconv 3x3"
+    words = "dwconv"
+
+    multiplier: int = option(count(), 1, doc="channels that it gives for each one of the input")
+
+    def channels(self, given: int) -> int:
+        return given * self.multiplier
+
+    def group_count(self, given: int) -> int:
+        return given
+
+    def channel_words(self, given: int) -> list[str]:
+        return [f"×{self.multiplier}"] if self.multiplier != 1 else []

@@ -11,6 +11,7 @@ class FullyConnected(Layer):
     """A linear map of `c`, which must be the last axis."""
 
     word = "fc"
+    example = "fc 10"
     kind = Kind.LINEAR
 
     c: int = option(count(), doc="features that it gives", positional=True)

@@ -41,7 +41,8 @@ class Merge(Layer):
         return ShapeError(
             f"`{self.word}` needs {wanted}, "
             f"but arm {first + 1} gives {inputs[first].describe()} "
-            f"and arm {second + 1} gives {inputs[second].describe()}"
+            f"and arm {second + 1} gives {inputs[second].describe()}",
+            arms=(first, second),
         )
 
     def torch(self, *inputs: Shape) -> Expression:
@@ -75,6 +76,7 @@ class Add(_Stretching):
     """The sum of its arms; axes of size 1 are stretched."""
 
     word = "add"
+    example = "add { | conv 3x3 64 as conv | identity }"
     sign = "+"
 
     def expression(self, *inputs: Shape) -> Expression:
@@ -87,6 +89,7 @@ class Mul(_Stretching):
     """The product of its arms; axes of size 1 are stretched."""
 
     word = "mul"
+    example = "mul { | identity | gap -> conv 1x1 64 as gate -> sigmoid }"
     sign = "×"
 
     def expression(self, *inputs: Shape) -> Expression:
@@ -98,6 +101,7 @@ class Sub(Merge):
     """Its first arm less all the others."""
 
     word = "sub"
+    example = "sub { | identity | avgpool 3x3 /1 pad=1 }"
     sign = "−"
 
     def expression(self, *inputs: Shape) -> Expression:
@@ -109,6 +113,7 @@ class Max(Merge):
     """The greatest of its arms, element by element."""
 
     word = "max"
+    example = "max { | conv 3x3 64 as left | conv 3x3 64 as right }"
     sign = "max"
     keeps_output = True
 
@@ -122,6 +127,7 @@ class Mean(Merge):
     """The mean of its arms, element by element."""
 
     word = "mean"
+    example = "mean { | conv 3x3 64 as left | conv 3x3 64 as right }"
     sign = "mean"
 
     def expression(self, *inputs: Shape) -> Expression:
@@ -132,6 +138,7 @@ class Concat(Merge):
     """Its arms one after the other along an axis."""
 
     word = "concat"
+    example = "concat { | conv 3x3 32 as left | conv 5x5 32 as right }"
     sign = "concat"
 
     axis: str = option(axis_name(), "c", doc="axis along which the arms are laid")
@@ -160,6 +167,7 @@ class Stack(Merge):
     """Its arms along a new axis in front of the others."""
 
     word = "stack"
+    example = "stack axis=view { | identity | relu }"
     sign = "stack"
 
     axis: str = option(axis_name(), doc="name of the new axis")

@@ -1,11 +1,11 @@
-"""Pooling: a window's greatest or mean value."""
+"""Pooling: one value of each window, the greatest, the mean, or another."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from cnndsl.layers.base import Call, Kind, Layer, ShapeError, option
-from cnndsl.layers.options import PerAxis, count, flag, per_axis
+from cnndsl.layers.options import PerAxis, count, flag, per_axis, positive
 from cnndsl.layers.windows import (
     Sizes,
     compact,
@@ -24,12 +24,13 @@ class _Pool(Layer):
     kind = Kind.POOLING
     module: ClassVar[str]
     words: ClassVar[str]
+    # Along `t h w`, torch's class does not count the padding where it asks whether a window fits.
+    limited_along_time: ClassVar[bool] = False
 
     kernel: PerAxis = option(per_axis(), doc="size of the window", positional=True)
     stride: PerAxis | None = option(
         per_axis(), None, doc="step from one window to the next; by default the kernel"
     )
-    pad: PerAxis = option(per_axis(0), 0, doc="places added at each end of an axis")
     ceil_mode: bool = option(
         flag(), False, doc="keeps a last window that hangs over the end, if it starts inside"
     )
@@ -46,45 +47,82 @@ class _Pool(Layer):
             )
         both = tuple(zip(pad, pad, strict=True))
         counts = window_counts(sizes, kernel, stride, both, dilation, self.ceil_mode)
+        if self.limited_along_time and len(sizes) == 3:
+            _check_whole_window(sizes, kernel)
         return Shape(shape.axes, (shape["c"], *counts))
 
     def torch(self, *inputs: Shape) -> Call:
         sizes = inputs[0].sizes[1:]
-        kernel, stride, pad, _ = self._geometry(sizes)
-        options = {
-            "stride": (None if stride == kernel else compact(stride), None),
-            "padding": (compact(pad), 0),
-            **self._own_options(sizes),
-        }
-        return Call.of(f"nn.{self.module}{len(sizes)}d", {"kernel_size": compact(kernel)}, options)
+        kernel, stride, *_ = self._geometry(sizes)
+        step = None if stride == kernel else compact(stride)
+        return Call.of(
+            f"nn.{self.module}{len(sizes)}d",
+            {**self._own_arguments(), "kernel_size": compact(kernel)},
+            {"stride": (step, None), **self._own_options(sizes)},
+        )
 
     def caption(self, *inputs: Shape) -> str:
         kernel, stride, _, dilation = self._geometry(inputs[0].sizes[1:])
-        words = [f"{joined(kernel, '×')} {self.words}"]
+        words = [f"{joined(kernel, '×')} {self._words()}"]
         if set(stride) != {1}:
             words.append(f"/{short(stride, '×')}")
         if set(dilation) != {1}:
             words.append(f"dilation {short(dilation, '×')}")
         return ", ".join(words)
 
+    def _words(self) -> str:
+        """What a diagram calls it."""
+        return self.words
+
     def _geometry(self, sizes: Sizes) -> tuple[Sizes, Sizes, Sizes, Sizes]:
         """Kernel, stride, padding and dilation for each spatial axis."""
         kernel = spread(self.kernel, sizes, "kernel")
         stride = kernel if self.stride is None else spread(self.stride, sizes, "stride")
-        return kernel, stride, spread(self.pad, sizes, "pad"), self._dilation(sizes)
+        return kernel, stride, self._pad(sizes), self._dilation(sizes)
+
+    def _pad(self, sizes: Sizes) -> Sizes:
+        return (0,) * len(sizes)
 
     def _dilation(self, sizes: Sizes) -> Sizes:
         return (1,) * len(sizes)
 
+    def _own_arguments(self) -> dict[str, object]:
+        """The positional arguments that torch takes before the kernel, by name."""
+        return {}
+
     def _own_options(self, sizes: Sizes) -> dict[str, tuple[object, object]]:
-        """The options that torch takes after these: each one's value, and torch's default."""
+        """The options that torch takes after the stride: each one's value, and torch's default."""
         raise NotImplementedError(type(self).__name__)
 
 
-class MaxPool(_Pool):
+def _check_whole_window(sizes: Sizes, kernel: Sizes) -> None:
+    if any(k > size for k, size in zip(kernel, sizes, strict=True)):
+        raise ShapeError(
+            f"a {joined(kernel)} window is greater than {joined(sizes)}, "
+            "and along `t h w` it has to fit without padding",
+            hint=f"`kernel={joined(tuple(map(min, kernel, sizes)))}` at most",
+            option="kernel",
+            code="window",
+        )
+
+
+class _PaddedPool(_Pool):
+    """What the pools that can be padded have in common."""
+
+    pad: PerAxis = option(per_axis(0), 0, doc="places added at each end of an axis")
+
+    def _pad(self, sizes: Sizes) -> Sizes:
+        return spread(self.pad, sizes, "pad")
+
+    def _own_options(self, sizes: Sizes) -> dict[str, tuple[object, object]]:
+        return {"padding": (compact(self._pad(sizes)), 0)}
+
+
+class MaxPool(_PaddedPool):
     """The greatest value of each window."""
 
     word = "maxpool"
+    example = "maxpool 3x3 /2 pad=1"
     module = "MaxPool"
     words = "max pool"
 
@@ -95,37 +133,55 @@ class MaxPool(_Pool):
 
     def _own_options(self, sizes: Sizes) -> dict[str, tuple[object, object]]:
         dilation = compact(self._dilation(sizes))
-        return {"dilation": (dilation, 1), "ceil_mode": (self.ceil_mode, False)}
+        return {
+            **super()._own_options(sizes),
+            "dilation": (dilation, 1),
+            "ceil_mode": (self.ceil_mode, False),
+        }
 
 
-class AvgPool(_Pool):
+class AvgPool(_PaddedPool):
     """The mean of each window."""
 
     word = "avgpool"
+    example = "avgpool 2x2"
     module = "AvgPool"
     words = "avg pool"
+    limited_along_time = True
 
     count_include_pad: bool = option(flag(), True, doc="counts the padding in the mean")
     divisor_override: int | None = option(
         count(), None, doc="divides the sum by this, not by the size of the window"
     )
 
-    def output(self, *inputs: Shape) -> Shape:
-        result = super().output(*inputs)
-        sizes = inputs[0].sizes[1:]
-        kernel = spread(self.kernel, sizes, "kernel")
-        # A limit of torch's AvgPool3d alone, which doesn't count the padding.
-        if len(sizes) == 3 and any(k > size for k, size in zip(kernel, sizes, strict=True)):
-            raise ShapeError(
-                f"a {joined(kernel)} window is greater than {joined(sizes)}, "
-                "and along `t h w` padding does not make up for it",
-                hint=f"`kernel={joined(tuple(map(min, kernel, sizes)))}` at most",
-                option="kernel",
-            )
-        return result
+    def _own_options(self, sizes: Sizes) -> dict[str, tuple[object, object]]:
+        return {
+            **super()._own_options(sizes),
+            **self.option_values("kernel", "stride", "pad"),
+        }
+
+
+class LpPool(_Pool):
+    """The root of the sum of powers of each window: `sum(x ** p) ** (1 / p)`.
+
+    With an odd `p`, it is for what is not negative.
+    """
+
+    word = "lppool"
+    example = "lppool 2x2 p=2"
+    module = "LPPool"
+    limited_along_time = True
+
+    p: float = option(positive(), doc="the power: with 1, the pool sums", positional=True)
+
+    def _words(self) -> str:
+        return f"L{self.p:g} pool"
+
+    def _own_arguments(self) -> dict[str, object]:
+        return {"norm_type": self.p}
 
     def _own_options(self, sizes: Sizes) -> dict[str, tuple[object, object]]:
-        return self.option_values("kernel", "stride", "pad")
+        return {"ceil_mode": (self.ceil_mode, False)}
 
 
 class _AdaptivePool(Layer):
@@ -134,10 +190,16 @@ class _AdaptivePool(Layer):
     kind = Kind.POOLING
     module: ClassVar[str]
     words: ClassVar[str]
+    # The word of `reduce` that does the same along one axis, if it gives one value.
+    reduction: ClassVar[str] = ""
 
     def output(self, *inputs: Shape) -> Shape:
         (shape,) = inputs
-        return Shape(shape.axes, (shape["c"], *self._target(spatial_sizes(self.word, shape))))
+        hint = ""
+        if self.reduction and shape.axes[1:] == ("c",):
+            hint = f"put `reduce {self.reduction} axis={shape.axes[0]} -> take 0` in its place"
+        sizes = spatial_sizes(self.word, shape, hint)
+        return Shape(shape.axes, (shape["c"], *self._target(sizes)))
 
     def torch(self, *inputs: Shape) -> Call:
         sizes = inputs[0].sizes[1:]
@@ -156,6 +218,7 @@ class GlobalAvgPool(_AdaptivePool):
     """The mean of each channel: `c h w` becomes `c 1 1`."""
 
     word = "gap"
+    reduction = "mean"
     module = "AdaptiveAvgPool"
     words = "global avg pool"
 
@@ -164,6 +227,7 @@ class GlobalMaxPool(_AdaptivePool):
     """The greatest value of each channel: `c h w` becomes `c 1 1`."""
 
     word = "gmp"
+    reduction = "max"
     module = "AdaptiveMaxPool"
     words = "global max pool"
 
@@ -184,6 +248,7 @@ class AdaptiveAvgPool(_SizedPool):
     """The mean of each of as many windows as `size` asks for."""
 
     word = "adaptive_avgpool"
+    example = "adaptive_avgpool 7x7"
     module = "AdaptiveAvgPool"
     words = "adaptive avg pool"
 
@@ -192,5 +257,6 @@ class AdaptiveMaxPool(_SizedPool):
     """The greatest value of each of as many windows as `size` asks for."""
 
     word = "adaptive_maxpool"
+    example = "adaptive_maxpool 7x7"
     module = "AdaptiveMaxPool"
     words = "adaptive max pool"

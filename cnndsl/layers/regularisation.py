@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
-from cnndsl.layers.base import Call, Layer, ShapeError, option
+from cnndsl.layers.axes import check_axes
+from cnndsl.layers.base import Call, Layer, option
 from cnndsl.layers.options import number
 from cnndsl.shape import Shape
+
+_DROP_PATH = '''\
+class DropPath(nn.Module):
+    """Sets whole samples to zero by chance in training, and scales up the others."""
+
+    def __init__(self, p: float) -> None:
+        super().__init__()
+        self.p = p
+
+    def forward(self, input: Tensor) -> Tensor:
+        if not self.training:
+            return input
+        samples = input.new_ones(input.shape[0], *[1] * (input.dim() - 1))
+        return input * nn.functional.dropout(samples, self.p)'''
 
 
 class Dropout(Layer):
@@ -34,6 +50,26 @@ class Dropout2d(Dropout):
 
     def output(self, *inputs: Shape) -> Shape:
         (shape,) = inputs
-        if shape.axes != ("c", "h", "w"):
-            raise ShapeError(f"`dropout2d` takes `c h w`, but gets {shape.describe()}")
+        hint = "`dropout` is for any axes"
+        check_axes(self.word, shape, ("c", "h", "w"), hint=hint)
         return shape
+
+
+class DropPath(Layer):
+    """Stochastic depth: sets whole samples to zero by chance in training, and scales up the others.
+
+    In a residual, the sample then takes the shortcut alone (Huang et al., 2016, arXiv:1603.09382).
+    """
+
+    word = "droppath"
+    example = "droppath 0.1"
+    definitions: ClassVar[Mapping[str, str]] = {"DropPath": _DROP_PATH}
+    returns_input = True
+
+    p: float = option(number(0, 1), doc="chance of a sample to become zero", positional=True)
+
+    def torch(self, *inputs: Shape) -> Call:
+        return Call.of("DropPath", {"p": self.p}, {})
+
+    def caption(self, *inputs: Shape) -> str:
+        return f"drop path {self.p:g}"

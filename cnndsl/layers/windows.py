@@ -5,6 +5,8 @@ Everything that holds for each axis is a tuple in the axes' order.
 
 from __future__ import annotations
 
+from math import isqrt
+
 from cnndsl.layers.base import ShapeError
 from cnndsl.layers.options import PerAxis
 from cnndsl.shape import Shape
@@ -14,16 +16,37 @@ SPATIAL = (("c", "h", "w"), ("c", "t", "h", "w"))
 Sizes = tuple[int, ...]
 
 
-def spatial_sizes(word: str, shape: Shape) -> Sizes:
+def spatial_sizes(word: str, shape: Shape, hint: str = "") -> Sizes:
     """The sizes of `h w` of `c h w`, or of `t h w` of `c t h w`.
+
+    Args:
+        word: the layer.
+        shape: what it takes.
+        hint: what mends other axes, if the layer knows better than that they be made a map.
 
     Raises:
         ShapeError: the shape has other axes.
     """
     if shape.axes in SPATIAL:
         return shape.sizes[1:]
-    hint = f"put `{word}` before what takes `h w` away" if shape.axes == ("c",) else ""
-    raise ShapeError(f"`{word}` takes `c h w` or `c t h w`, but gets {shape.describe()}", hint)
+    message = f"`{word}` takes `c h w` or `c t h w`, but gets {shape.describe()}"
+    raise ShapeError(message, hint or to_map(word, shape))
+
+
+def to_map(word: str, shape: Shape) -> str:
+    """What gives a layer the map that it needs; empty where nothing plain does."""
+    if shape.axes == ("c",):
+        return f"put `{word}` before what takes `h w` away, such as `flatten`"
+    if shape.axes[1:] == ("c",):
+        return f'make it a map first: `rearrange "(h={_side(shape.sizes[0])} w) c -> c h w"`'
+    if shape.axes == ("h", "w", "c"):
+        return 'put `rearrange "h w c -> c h w"` before it'
+    return ""
+
+
+def _side(places: int) -> int:
+    """The height of the map that is nearest to a square, of this number of places."""
+    return max(n for n in range(1, isqrt(places) + 1) if places % n == 0)
 
 
 def spread(value: PerAxis, sizes: Sizes, option: str) -> Sizes:
@@ -75,6 +98,34 @@ def same_padding(size: int, kernel: int, stride: int, dilation: int) -> tuple[in
     return total // 2, total - total // 2
 
 
+def check_padding_mode(
+    mode: str, sizes: Sizes, padding: tuple[tuple[int, int], ...], option: str, plain: str
+) -> None:
+    """Refuses to take more places from the input than it has: a mirror leaves out the edge.
+
+    Args:
+        mode: what the padding holds.
+        sizes: the axes' sizes.
+        padding: the places before and after each.
+        option: the name of the option that gave the mode.
+        plain: the option's word for padding that takes nothing from the input.
+
+    Raises:
+        ShapeError: an axis is too short for its padding.
+    """
+    unused = {"reflect": 1, "circular": 0}.get(mode)
+    if unused is None:
+        return
+    for size, ends in zip(sizes, padding, strict=True):
+        if max(ends) > size - unused:
+            raise ShapeError(
+                f"`{option}={mode}` can add at most {size - unused} at an end of "
+                f"an axis of {size}, but `pad` is {max(ends)}",
+                hint=f"`{option}={plain}` or `{option}=replicate`",
+                option=option,
+            )
+
+
 def window_count(
     size: int,
     kernel: int,
@@ -116,9 +167,14 @@ def window_counts(
     spans = tuple(map(reach, kernel, dilation))
     dilated = f", dilated to {joined(spans)}," if spans != kernel else ""
     padded = tuple(size + sum(ends) for size, ends in zip(sizes, padding, strict=True))
+    grown = f", padded to {joined(padded)}" if padded != sizes else ""
+    greatest = joined(tuple(map(min, kernel, padded)))
+    smaller = "a smaller `dilation`, " if dilated else f"`kernel={greatest}` at most, "
+    if set(padded) == {1}:
+        smaller = ""
     raise ShapeError(
-        f"a {joined(kernel)} window{dilated} does not fit {joined(sizes)}, "
-        f"padded to {joined(padded)}",
-        hint="a smaller `kernel`, a greater `pad`, or a smaller stride before it",
+        f"a {joined(kernel)} window{dilated} does not fit {joined(sizes)}{grown}",
+        hint=f"{smaller}smaller strides before it, or a larger input",
         option="kernel",
+        code="window",
     )

@@ -69,6 +69,9 @@ class Builder(ExpressionBuilder):
         origin = self._name(origin) if isinstance(origin, Token) else origin
         return syntax.Import(origin, tuple(used), span)
 
+    # A rule of its own, so that `use` is a word of the grammar after no other string.
+    spec_path = ExpressionBuilder.text
+
     def used(self, span: Span, parts: list[Token]) -> syntax.Used:
         return syntax.Used(self._name(parts[0]), self._name(parts[-1]), span)
 

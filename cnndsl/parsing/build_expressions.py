@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnndsl import syntax
-from cnndsl.errors import Diagnostic, Report
+from cnndsl.errors import Diagnostic, Fix, Report
 from cnndsl.limits import EXPRESSION_NESTING
 from cnndsl.parsing.lalr import Node
 from cnndsl.parsing.strings import read_string
@@ -56,7 +56,8 @@ class ExpressionBuilder:
         if tree.rule in NESTING:
             depth += 1
             if depth > EXPRESSION_NESTING:
-                self._mistake(f"an expression is nested more than {EXPRESSION_NESTING} deep", span)
+                message = f"an expression is nested more than {EXPRESSION_NESTING} deep"
+                self._mistake("nesting", message, span)
                 raise TooDeepError
         parts = [
             self.build(child, depth) if isinstance(child, Node) else child
@@ -68,8 +69,10 @@ class ExpressionBuilder:
         expression: syntax.Expression = parts[0]
         return expression
 
-    def _mistake(self, message: str, span: Span, label: str = "", hint: str = "") -> None:
-        self.report.add(Diagnostic("syntax", message, span, label, hint=hint))
+    def _mistake(
+        self, code: str, message: str, span: Span, hint: str = "", fix: Fix | None = None
+    ) -> None:
+        self.report.add(Diagnostic(code, message, span, hint=hint, fix=fix))
 
     def _name(self, token: Token) -> syntax.Name:
         return syntax.Name(token.text, span_of(self.source, token))
@@ -79,14 +82,14 @@ class ExpressionBuilder:
     def number(self, span: Span, parts: list[Token]) -> syntax.Literal:
         text = parts[0].text
         if len(text) > MAX_DIGITS:
-            self._mistake(f"a number has more than {MAX_DIGITS} digits", span)
+            self._mistake("limit", f"a number has more than {MAX_DIGITS} digits", span)
             return syntax.Literal(0, span)
         return syntax.Literal(int(text) if text.isdigit() else float(text), span)
 
     def size(self, span: Span, parts: list[Token]) -> syntax.Literal:
         sizes = parts[0].text.split("x")
         if max(map(len, sizes)) > MAX_DIGITS:
-            self._mistake(f"a number has more than {MAX_DIGITS} digits", span)
+            self._mistake("limit", f"a number has more than {MAX_DIGITS} digits", span)
             return syntax.Literal(0, span)
         return syntax.Literal(tuple(map(int, sizes)), span)
 
@@ -177,8 +180,11 @@ class ExpressionBuilder:
     def stop(self, span: Span, parts: list[Any]) -> tuple[str, syntax.Expression]:
         return "stop", parts[0]
 
-    def attribute(self, span: Span, parts: list[Any]) -> syntax.Attribute:
+    def attribute(self, span: Span, parts: list[Any]) -> syntax.Attribute | syntax.Name:
         value, name = parts
+        # A class of torch.nn has one name, as where an item calls it.
+        if isinstance(value, syntax.Name) and value.name == "nn":
+            return syntax.Name(f"nn.{name.text}", span)
         return syntax.Attribute(value, name.text, span)
 
     def reference(self, span: Span, parts: list[Any]) -> syntax.Reference:
@@ -199,7 +205,10 @@ class ExpressionBuilder:
             if len(cells) != len(columns):
                 place = cells[0].span.to(cells[-1].span)
                 values = "1 value" if len(cells) == 1 else f"{len(cells)} values"
-                self._mistake(f"a row has {values} under {len(columns)} columns", place)
+                message = f"a row has {values} under {len(columns)} columns"
+                header = " ".join(column.name for column in columns)
+                hint = f"write one value for each of `{header}`"
+                self._mistake("table", message, place, hint)
         return syntax.Table(columns, tuple(rows), span)
 
     def header(self, span: Span, parts: list[Token]) -> tuple[syntax.Name, ...]:
@@ -233,8 +242,9 @@ class ExpressionBuilder:
         for left, x, right in zip(arguments, arguments[1:], arguments[2:], strict=False):
             if x.span.text == "x" and left.span.text.isdigit() and right.span.text.isdigit():
                 span = left.span.to(right.span)
-                hint = f"write `{left.span.text}x{right.span.text}`"
-                self._mistake("a size is one word", span, hint=hint)
+                size = f"{left.span.text}x{right.span.text}"
+                hint, fix = f"write `{size}`", Fix(span, size)
+                self._mistake("size", "a size is one word", span, hint, fix)
 
     def _check_spacing(self, arguments: list[syntax.Argument]) -> None:
         """`/n` and `-n` have a space before and none after; else an operator was meant."""
@@ -248,6 +258,7 @@ class ExpressionBuilder:
             operator, value = text[start], text[start + 1 : argument.span.end].strip()
             left = arguments[i - 1].span.text if i else ""
             self._mistake(
+                "spacing",
                 f"`{operator}` needs a space before it and none after it",
                 argument.span,
                 hint=f"write `{operator}{value}` for an argument"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from cnndsl.errors import Diagnostic
+from cnndsl.errors import Diagnostic, Fix
 from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.layers import LAYERS
 from cnndsl.parsing.remedies import (
@@ -16,10 +16,12 @@ from cnndsl.parsing.remedies import (
     error,
     is_among_arms,
     is_statement,
+    item_words,
     rest_of_statement,
 )
 from cnndsl.parsing.terminals import ITEMS, OPERATORS
-from cnndsl.parsing.tokens import NEWLINE, Mistake, Token, span_of
+from cnndsl.parsing.tokens import Mistake, Token, span_of
+from cnndsl.source import Span
 
 SECTIONS = ("stem", "body", "neck", "head")
 LOOPS = frozenset({"for", "if", "repeat"})
@@ -27,9 +29,6 @@ STATEMENT_WORDS = LOOPS | {"let", "default", "require", "input", "output", "head
 
 # The operators that people use to bring two items together, and the merge that does.
 MERGES = {"PLUS": "add", "STAR": "mul"}
-
-# What can stand before an item.
-BEFORE_ITEM = frozenset({"ARROW", "VBAR", "COLON", "LBRACE", NEWLINE, "_DEFAULT"})
 
 BRACES = (
     "braces stand after a section (`stem`, `body`, `neck`, `head`), "
@@ -40,31 +39,27 @@ LABEL = "or after a label with a colon"
 
 def item_as_call(mistake: Mistake) -> Diagnostic | None:
     """`dropout(0.5)` as an item of a chain."""
-    words = _item_words(mistake.before)
+    words = item_words(mistake.before)
     if mistake.token.type != "_CALL" or any(w.type not in ("NAME", "WORD", "DOT") for w in words):
         return None
+    is_default = len(mistake.before) > 1 and mistake.before[-2].type == "_DEFAULT"
     callee = "".join(word.text for word in words)
     inside = re.compile(r"\(([^()\n]*)\)").match(mistake.source.text, mistake.span.start)
-    item = applied(mistake, callee, inside[1]) if callee and inside else None
+    item = applied(mistake, callee, inside[1], is_default) if callee and inside else None
     hint = f"write `{item}`" if item else f"{ARGUMENTS} `conv 3x3 64`"
-    message = f"an item of a chain is not written as a call: `{callee}(…)`"
-    return error(mistake, message, hint=hint) if callee else None
-
-
-def _item_words(before: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The tokens of the item that is being read; none where its start is too far back."""
-    for i in reversed(range(len(before))):
-        if before[i].type in BEFORE_ITEM:
-            return before[i + 1 :]
-    # After a mistake, reading goes on at the head of a statement.
-    return before if len(before) < 12 else ()
+    what = "a `default` line" if is_default else "an item of a chain"
+    message = f"{what} is not written as a call: `{callee}(…)`"
+    fix = None
+    if item and inside:
+        fix = Fix(Span(mistake.source, words[0].start, inside.end()), item)
+    return error(mistake, "item-as-call", message, hint=hint, fix=fix) if callee else None
 
 
 def operator(mistake: Mistake) -> Diagnostic | None:
     """`conv 1x1 4 * c`, an operator outside of parentheses; `a + b`, one between items."""
     if mistake.token.type not in OPERATORS or "ARROW" not in mistake.expected:
         return None
-    words = _item_words(mistake.before)
+    words = item_words(mistake.before)
     if _is_name(words) or "NUMBER" not in mistake.expected:
         return _items_added(mistake, words)
     left = mistake.previous.text if mistake.previous else "…"
@@ -72,6 +67,7 @@ def operator(mistake: Mistake) -> Diagnostic | None:
     value = f"({left} {mistake.token.text} {right[1] if right else '…'})"
     return error(
         mistake,
+        "operator",
         f"the operator `{mistake.token.text}` stands outside of parentheses",
         hint=f"put it in parentheses: `{value}`",
     )
@@ -86,51 +82,70 @@ def _items_added(mistake: Mistake, words: tuple[Token, ...]) -> Diagnostic:
     message = f"the operator `{mistake.token.text}` can't stand between items"
     merge = MERGES.get(mistake.token.type)
     if merge is None:
-        return error(mistake, message, hint="operators stand in parentheses, between values")
+        hint = "operators stand in parentheses, between values"
+        return error(mistake, "operator", message, hint=hint)
     left = "".join(word.text for word in words)
     right = rest_of_statement(mistake, mistake.token.end) or ""
     example = f"{merge} {{ | {left} | {right.partition('->')[0].strip()} }}"
     if not left or not is_statement(example):
         example = f"{merge} {{ | a | b }}"
     hint = f"each is an arm of a merge: `{example}`; `@name` is what an item above gave"
-    return error(mistake, message, hint=hint)
+    return error(mistake, "operator", message, hint=hint)
 
 
 def assignment(mistake: Mistake) -> Diagnostic | None:
     """`x = 1` without `let`, and `x = conv 3x3 64`."""
-    line = re.compile(r"[ \t]*([^\W\d]\w*)[ \t]*=(?!=)[ \t]*")
+    line = re.compile(r"[ \t]*(?:self\.)?([^\W\d]\w*)[ \t]*(=)(?!=)[ \t]*")
+    if mistake.openers and mistake.openers[-1].type != "LBRACE":
+        return None
     opened = mistake.openers[-1].end if mistake.openers else 0
     start = max(opened, mistake.source.text.rfind("\n", 0, mistake.span.start) + 1)
     found = line.match(mistake.source.text, start)
     if not found or not found.start(1) <= mistake.span.start < found.end():
         return None
     name, right = found[1], rest_of_statement(mistake, found.end()) or ""
+    mistake = mistake._replace(token=Token("EQUAL", "=", *found.span(2)))
     value = f"let {name} = {right}"
     is_value = is_statement(value)
     if "_BLOCK" in mistake.expected:
-        message = "a value is named with `let`"
-        return error(mistake, message, hint=f"write `{value}`") if is_value else None
-    return _named(mistake, name, right, value if is_value else None)
+        return _named_by_let(mistake, value, found.start(1)) if is_value else None
+    return _named(mistake, name, right, value if is_value else None, found.start(1))
 
 
-def _named(mistake: Mistake, name: str, right: str, value: str | None) -> Diagnostic:
-    """How to name what stands right of `=`; `value` is the statement that does if it is a value."""
+def _named_by_let(mistake: Mistake, value: str, start: int) -> Diagnostic:
+    message, fix = "a value is named with `let`", Fix(Span(mistake.source, start, start), "let ")
+    return error(mistake, "assignment", message, hint=f"write `{value}`", fix=fix)
+
+
+def _named(mistake: Mistake, name: str, right: str, value: str | None, start: int) -> Diagnostic:
+    """How to name what stands right of `=`, a statement that starts at `start`.
+
+    `value` is the statement that names it if it is a value.
+    """
     message = "an item is named with `as`, after it"
     call = re.fullmatch(r"([\w.]+)\((.*)\)", right)
     if call and call[1] not in FUNCTION_NAMES:
         right = applied(mistake, call[1], call[2]) or ""
         if not right:
-            return error(mistake, message, hint=f"{ARGUMENTS} `conv 3x3 64 as {name}`")
+            hint = f"{ARGUMENTS} `conv 3x3 64 as {name}`"
+            return error(mistake, "assignment", message, hint=hint)
     item = f"{right} as {name}"
+    if "->" in right and is_statement(f"{name}: {right}"):
+        return error(mistake, "assignment", message, hint=f"write `{name}: {right}`")
     if not is_statement(item):
+        if not value and is_statement(right):
+            hint = f"take `{name} =` away: a line goes on from what the one above gave"
+            return error(mistake, "assignment", message, hint=hint)
         if value:
-            return error(mistake, "a value is named with `let`", hint=f"write `{value}`")
+            return _named_by_let(mistake, value, start)
         hint = f"write `… as {name}`, or `let {name} = …` for a value"
-        return error(mistake, "an item is named with `as`, a value with `let`", hint=hint)
+        message = "an item is named with `as`, a value with `let`"
+        return error(mistake, "assignment", message, hint=hint)
     if value is None:
-        return error(mistake, message, hint=f"write `{item}`")
+        return error(mistake, "assignment", message, hint=f"write `{item}`")
     message = "an item is named with `as`, a value with `let`"
-    return error(mistake, message, hint=f"write `{item}`, or `{value}` for a value")
+    hint = f"write `{item}`, or `{value}` for a value"
+    return error(mistake, "assignment", message, hint=hint)
 
 
 def statement_as_item(mistake: Mistake) -> Diagnostic | None:
@@ -145,7 +160,8 @@ def statement_as_item(mistake: Mistake) -> Diagnostic | None:
     else:
         hint = "put it on a line of its own"
         hint += ", before the merge" if in_arm else ", without `->`" if after_arrow else ""
-    return error(mistake, f"`{word}` is a statement, and no item of a chain", hint=hint)
+    message = f"`{word}` is a statement, and no item of a chain"
+    return error(mistake, "statement-as-item", message, hint=hint)
 
 
 def no_arms(mistake: Mistake) -> Diagnostic | None:
@@ -153,23 +169,22 @@ def no_arms(mistake: Mistake) -> Diagnostic | None:
     brace = mistake.previous
     if mistake.expected != {"VBAR", "_FOR", "_IF"} or brace is None or brace.type != "LBRACE":
         return None
-    words = _item_words(mistake.before[:-1])
+    words = item_words(mistake.before[:-1])
     callee = words[0].text if words else ""
     if callee in LAYERS and LAYERS[callee].merges:
         return _unmarked_arms(mistake, words)
     place = span_of(mistake.source, brace)
     if callee in SECTIONS:
         message = f"`{callee}` is a section, and no item of a chain"
-        return Diagnostic(
-            "syntax", message, place, hint="put it on a line of its own, without `->`"
-        )
+        hint = "put it on a line of its own, without `->`"
+        return Diagnostic("statement-as-item", message, place, hint=hint)
     message = f"`{callee}` takes no braces" if callee else "braces after what takes none"
     label = callee if len(words) == 1 and callee not in LAYERS else "name"
     # In the middle of a chain, what is in braces is named after them.
     before = mistake.before[: -len(words) - 1]
     in_chain = bool(words and before) and before[-1].type == "ARROW"
     named = f"or before `as`: `{{ … }} as {label}`" if in_chain else f"{LABEL}: `{label}: {{ … }}`"
-    return Diagnostic("syntax", message, place, hint=f"{BRACES}, {named}")
+    return Diagnostic("braces", message, place, hint=f"{BRACES}, {named}")
 
 
 def _unmarked_arms(mistake: Mistake, words: tuple[Token, ...]) -> Diagnostic:
@@ -183,4 +198,4 @@ def _unmarked_arms(mistake: Mistake, words: tuple[Token, ...]) -> Diagnostic:
     if "\n" in text[mistake.openers[-1].end : mistake.token.start]:
         hint = "write `|` before the first arm, as before each other"
     message = f"`{words[0].text}` takes arms, and each arm begins with `|`"
-    return error(mistake, message, "expected `|`", hint)
+    return error(mistake, "arms", message, "expected `|`", hint)

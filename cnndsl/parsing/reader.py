@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cnndsl import syntax
 from cnndsl.errors import Diagnostic, Report
 from cnndsl.limits import BRACE_NESTING, EXPRESSION_NESTING
 from cnndsl.parsing.lalr import Node, Parser
@@ -51,6 +52,10 @@ class Reader:
         self.source = source
         self.report = report
         self.end = end
+        # What was given up.
+        self.unread: list[syntax.Unread] = []
+        # The tokens that were taken, in order.
+        self.taken: list[Token] = []
         self._rule = rule
         self._start = start
         self._parser = Parser(tables(), rule)
@@ -62,6 +67,8 @@ class Reader:
         self._previous = "LBRACE"
         self._lines: set[int] = set()
         self._last: Diagnostic | None = None
+        # Where what is being given up began.
+        self._given_up = end
 
     def read(self) -> Node | None:
         """The tree of what could be read; None where nothing could."""
@@ -98,6 +105,7 @@ class Reader:
         if not self._parser.feed(token):
             return False
         self._before.append(token)
+        self.taken.append(token)
         self._previous = token.type
         if token.type in CLOSER:
             self._open(Opener(token, len(self._parser.states) - 1))
@@ -128,6 +136,7 @@ class Reader:
                 return tree
             self._report_mistake(end, None)
             self._rest(frozenset({END}))
+            self._leave_unread(end)
 
     def _report_mistake(self, token: Token, definition: Span | None) -> None:
         """Say what is wrong, once a line: what follows on it may be an echo."""
@@ -170,6 +179,7 @@ class Reader:
         else:
             abandoned = self._rest(frozenset({END, "RBRACE"}))
             self._resume(self._next_statement(token, abandoned))
+        self._leave_unread(token)
 
     def _definition_within(self, token: Token) -> Span | None:
         """The first word of the token's line, if it defines a block within braces left open."""
@@ -190,11 +200,20 @@ class Reader:
             if len(states) == 1:
                 raise _Stop
             states.pop()
-            self._parser.values.pop()
+            value = self._parser.values.pop()
+            if value.end:
+                self._given_up = min(self._given_up, value.start)
         kept = [opener for opener in self._openers if opener.height < len(states)]
         abandoned = self._openers[len(kept) :]
         self._openers = kept
         return abandoned
+
+    def _leave_unread(self, token: Token) -> None:
+        """Notes what is given up, from what was unwound to where reading goes on."""
+        end = max(token.end, self._start) if token.type != END else self.end
+        span = Span(self.source, min(self._given_up, token.start), end)
+        self.unread.append(syntax.Unread(not self._openers, span))
+        self._given_up = self.end
 
     def _resume(self, start: int) -> None:
         self._before.clear()

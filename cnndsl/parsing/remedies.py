@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 
-from cnndsl.errors import Diagnostic
+from cnndsl.errors import Diagnostic, Fix
 from cnndsl.layers import LAYERS
 from cnndsl.parsing.lalr import Parser
 from cnndsl.parsing.lexer import tokens
 from cnndsl.parsing.recovery import MARKS, next_statement
 from cnndsl.parsing.tables import tables
-from cnndsl.parsing.tokens import Mistake
+from cnndsl.parsing.tokens import NEWLINE, Mistake, Token
 
 # How arguments are written, where nothing is known of those that were meant.
 ARGUMENTS = "arguments stand after the word, without brackets, such as"
+
+# What can stand before an item.
+BEFORE_ITEM = frozenset({"ARROW", "VBAR", "COLON", "LBRACE", NEWLINE, "_DEFAULT"})
 
 # A longer statement is not repeated in a remedy.
 LONGEST = 100
@@ -28,10 +31,15 @@ _ARGUMENT = re.compile(rf"(?:(\w+)\s*=\s*)?({_VALUE})")
 
 
 def error(
-    mistake: Mistake, message: str, label: str = "", hint: str = "", code: str = "syntax"
+    mistake: Mistake,
+    code: str,
+    message: str,
+    label: str = "",
+    hint: str = "",
+    fix: Fix | None = None,
 ) -> Diagnostic:
     """The diagnostic of a mistake at its token."""
-    return Diagnostic(code, message, mistake.span, label, hint=hint)
+    return Diagnostic(code, message, mistake.span, label, hint=hint, fix=fix)
 
 
 def is_statement(text: str) -> bool:
@@ -56,6 +64,15 @@ def rest_of_statement(mistake: Mistake, start: int) -> str | None:
     return rest[: next(comments, len(rest))].strip()
 
 
+def item_words(before: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The tokens of the item that is being read; none where its start is too far back."""
+    for i in reversed(range(len(before))):
+        if before[i].type in BEFORE_ITEM:
+            return before[i + 1 :]
+    # After a mistake, reading goes on at the head of a statement.
+    return before if len(before) < 12 else ()
+
+
 def is_among_arms(mistake: Mistake) -> bool:
     """Whether the innermost braces hold arms, and no statements."""
     if not mistake.openers:
@@ -64,24 +81,28 @@ def is_among_arms(mistake: Mistake) -> bool:
     return bool(re.compile(r"(?:\s|#[^\n]*)*\|").match(mistake.source.text, start))
 
 
-def applied(mistake: Mistake, callee: str, inside: str) -> str | None:
+def applied(mistake: Mistake, callee: str, inside: str, is_partial: bool = False) -> str | None:
     """The item that `callee(inside)` means, where it can be known.
 
-    It is known of what has one plain argument at most, and of layers that take what is given.
+    It is known of what has one plain argument at most, and of layers that take what is given; one
+    that `is_partial` may lack what they need.
     """
     pieces = [piece.strip() for piece in inside.split(",") if piece.strip()]
     found = [match for piece in pieces if (match := _ARGUMENT.fullmatch(piece))]
     plain = [match for match in found if not match[1]]
     if len(found) < len(pieces) or len(plain) > 1:
         return None
-    if not _takes(mistake, callee, {match[1] for match in found if match[1]}, len(plain)):
+    named = {match[1] for match in found if match[1]}
+    if not _takes(mistake, callee, named, len(plain), is_partial):
         return None
     written = [f"{match[1]}={match[2]}" if match[1] else match[2] for match in found]
     item = " ".join([callee, *written])
     return item if is_statement(item) else None
 
 
-def _takes(mistake: Mistake, callee: str, named: set[str], plain: int) -> bool:
+def _takes(
+    mistake: Mistake, callee: str, named: set[str], plain: int, is_partial: bool
+) -> bool:
     """Whether a layer, or a block of this file, can be called with these arguments."""
     if callee not in LAYERS:
         defined = rf"\b(?:block|network)[ \t]+{re.escape(callee)}[ \t]*\("
@@ -92,5 +113,5 @@ def _takes(mistake: Mistake, callee: str, named: set[str], plain: int) -> bool:
     return (
         plain <= len(free)
         and named <= {p.name for p in parameters}
-        and {p.name for p in parameters if p.required} <= given
+        and (is_partial or {p.name for p in parameters if p.required} <= given)
     )

@@ -46,7 +46,7 @@ def read_string(
 def _unreadable(piece: str, place: Span) -> Diagnostic:
     if piece[0] == "\\":
         message = f"a string has no escape `{piece}`"
-        return Diagnostic("syntax", message, place, hint='there are `\\"`, `\\\\` and `\\n`')
+        return Diagnostic("string", message, place, hint='there are `\\"`, `\\\\` and `\\n`')
     message = f"a brace alone in a string: `{piece}`"
     hint = f"write `{piece * 2}` for a brace, or `{{name}}` for a value"
-    return Diagnostic("syntax", message, place, hint=hint)
+    return Diagnostic("string", message, place, hint=hint)

@@ -40,6 +40,9 @@ VALUES = frozenset({"NUMBER", "SIZE", "TRUE", "LPAR", "LSQB"})
 ITEMS = frozenset({"_RESIDUAL", "_REUSE", "NAME", "AT", "LBRACE"})
 STATEMENTS = frozenset({"_LET", "_REPEAT", "_FOR", "_IF"})
 
+# What the top level of a file holds.
+TOP_LEVEL = "expected `block`, `network`, `variant`, `let` or `default`"
+
 WORDS = {
     "_NEWLINE": "the end of the line",
     "$END": "the end of the text",

@@ -50,7 +50,9 @@ def unclosed(mistake: Mistake) -> Diagnostic | None:
     closes_other = mistake.token.type in PAIRS and opener.type not in PAIRS[mistake.token.type]
     if mistake.token.type == END and (found := _by_indentation(mistake, opener, mistake.span.end)):
         return found
-    if mistake.token.type == END or closes_other or _starts_later_line(mistake, opener):
+    is_in_the_way = opener.type != "LBRACE" and mistake.token.type in ("_AS", "ARROW", "LBRACE")
+    is_in_the_way |= closes_other or mistake.token.type == END
+    if is_in_the_way or _starts_later_line(mistake, opener):
         what = OPENED[opener.type]
         return Diagnostic(
             "unclosed",
@@ -58,6 +60,7 @@ def unclosed(mistake: Mistake) -> Diagnostic | None:
             mistake.span,
             f"expected `{_closer(opener)}` before {describe(mistake.token)}",
             (_opening(mistake, opener),),
+            hint=f"write `{_closer(opener)}` where the {what} ends",
         )
     return None
 
@@ -98,6 +101,7 @@ def _unclosed_before(mistake: Mistake, brace: int) -> Diagnostic | None:
         Span(mistake.source, *found.span(1)),
         f"expected `}}` before `{found[1]}`",
         (Label(Span(mistake.source, brace, brace + 1), "opened here"),),
+        hint=f"write `}}` before `{found[1]}`",
     )
 
 
@@ -125,4 +129,5 @@ def closes_nothing(mistake: Mistake) -> Diagnostic | None:
     if mistake.openers and mistake.openers[-1].type != "LBRACE":
         return None
     message = f"`{mistake.token.text}` closes nothing"
-    return Diagnostic("syntax", message, mistake.span, "nothing is open here")
+    hint = "take it away, or look for one too many above"
+    return Diagnostic("unopened", message, mistake.span, "nothing is open here", hint=hint)

@@ -64,6 +64,7 @@ from cnndsl.syntax.statements import (
     Require,
     Section,
     Statement,
+    Unread,
     Used,
     Variant,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "Target",
     "Text",
     "Unary",
+    "Unread",
     "Used",
     "Variant",
     "parts",

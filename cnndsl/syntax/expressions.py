@@ -154,6 +154,12 @@ class Argument(Construct):
     value: Expression
     span: Span
 
+    @property
+    def is_words(self) -> bool:
+        """Whether it is a bare word, or a list of such."""
+        words = self.value.items if isinstance(self.value, ListOf) else (self.value,)
+        return all(isinstance(word, Name) for word in words)
+
 
 Expression = (
     Literal

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from cnndsl.source import Source, Span
 from cnndsl.syntax.construct import Construct
 from cnndsl.syntax.expressions import Argument, Expression, Name, Reference, Target, Text
 from cnndsl.syntax.items import Chain, LabelName
+
+_WORD = re.compile(r"\w+")
+_INTERPOLATED = re.compile(r"[\"'][^\"'\n]*\{")
 
 
 class Let(Construct):
@@ -194,9 +199,30 @@ class Import(Construct):
 Definition = Block | Network | Variant | LayerFromPython | Let
 
 
+class Unread(Construct):
+    """A part of a text that could not be read, which is reported.
+
+    It is `between` definitions, or is all of one, or else a part of one.
+    """
+
+    between: bool
+    span: Span
+
+
 class File(Construct):
-    """A whole spec."""
+    """A whole spec, or what of it could be read."""
 
     source: Source
     doc: str
     statements: tuple[Definition | Default | Import, ...]
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def unread_words(self) -> frozenset[str]:
+        """The words of what could not be read: names that may have been defined there."""
+        return frozenset(word for part in self.unread for word in _WORD.findall(part.span.text))
+
+    @property
+    def has_unread_labels(self) -> bool:
+        """Whether there are labels that interpolate, and so may be any, in what was not read."""
+        return any(_INTERPOLATED.search(part.span.text) for part in self.unread)
