@@ -139,21 +139,26 @@ class Report:
         if diagnostic.is_ignored or (self.is_silenced and not always):
             return
         if self.trail:
-            calls = [c for c in reversed(self.trail[-TRAIL_SHOWN:]) if c.span != diagnostic.span]
-            diagnostic = replace(
-                diagnostic,
-                related=(*diagnostic.related, *calls),
-                notes=diagnostic.notes + self._calls_left_out(),
-            )
+            diagnostic = self._with_calls(diagnostic)
         span = diagnostic.span
         place = (span.source.name, span.start, span.end) if span else (diagnostic.message,)
         self._found.setdefault((diagnostic.code, *place), diagnostic)
 
-    def _calls_left_out(self) -> tuple[str, ...]:
-        more = len(self.trail) - TRAIL_SHOWN
-        calls = "1 more call" if more == 1 else f"{more} more calls"
-        told = f"{calls} led there, the first at {self.trail[0].span.place}" if more > 0 else ""
-        return (told,) if told else ()
+    def _with_calls(self, diagnostic: Diagnostic) -> Diagnostic:
+        """The diagnostic with the nearest of the calls that led to it, each place once."""
+        calls = [c for c in reversed(self.trail) if c.span != diagnostic.span]
+        nearest_there: dict[Span, Label] = {}
+        for call in calls:
+            nearest_there.setdefault(call.span, call)
+        shown = list(nearest_there.values())[:TRAIL_SHOWN]
+        notes = diagnostic.notes
+        if more := len(calls) - len(shown):
+            told = "1 more call" if more == 1 else f"{more} more calls"
+            first = calls[-1].span
+            is_shown = any(call.span == first for call in shown)
+            told += " led there" if is_shown else f" led there, the first at {first.place}"
+            notes = (*notes, told)
+        return replace(diagnostic, related=(*diagnostic.related, *shown), notes=notes)
 
     def clear(self) -> None:
         """Forget all that was found."""

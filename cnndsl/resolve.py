@@ -5,15 +5,13 @@ What a name is worth is elaboration's; here it only has to mean something.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from cnndsl import syntax
 from cnndsl.errors import Diagnostic, Report
 from cnndsl.functions import FUNCTION_NAMES
-from cnndsl.labels import fixed, is_label, is_scope, labels_of
+from cnndsl.labels import fixed, is_scope
 from cnndsl.layers import LAYERS, OPTION_WORDS
 from cnndsl.program import Program, warn_of_hiding
 from cnndsl.source import Span
@@ -28,6 +26,7 @@ from cnndsl.unknown import (
     wanted_by,
 )
 from cnndsl.unused import warn_of_unused
+from cnndsl.visible import Visible
 
 # Words that mean a value wherever an expression stands.
 VALUE_WORDS = frozenset({"none", "it"})
@@ -52,9 +51,7 @@ class _Resolver:
         }
         self.used: set[str] = set()
         values = {n for n, d in self.definitions.items() if isinstance(d, syntax.Let)}
-        # The names of values, and the labels of items, each in the pairs of braces around.
-        self.values: list[set[str]] = [{*VALUE_WORDS, *values, *program.file.unread_words}]
-        self.labels: list[set[str | re.Pattern[str]]] = []
+        self.visible = Visible({*VALUE_WORDS, *values, *program.file.unread_words})
         # That of the block or network that is visited.
         self.body: tuple[syntax.Statement, ...] = ()
 
@@ -74,37 +71,20 @@ class _Resolver:
         for part in syntax.parts(node):
             self.visit(part)
 
-    @contextmanager
-    def _braces(self, names: set[str] | None = None) -> Iterator[None]:
-        self.values.append(set() if names is None else names)
-        try:
-            yield
-        finally:
-            self.values.pop()
-
-    @contextmanager
-    def _scope(self, body: Any) -> Iterator[None]:
-        # Order is elaboration's: in a loop, an earlier pass may have made what stands below.
-        self.labels.append(set(labels_of(body)))
-        try:
-            with self._braces():
-                yield
-        finally:
-            self.labels.pop()
-
     def _visit_definition(self, node: syntax.Block | syntax.Network) -> None:
-        names: set[str] = set()
-        with self._braces(names):
-            self._visit_parameters(node.parameters, names)
+        with self.visible.braces():
+            self._visit_parameters(node.parameters, are_values=True)
             if isinstance(node, syntax.Block) and node.contract:
                 self._visit_contract(node.contract)
             self.body = node.body
-            with self._scope(node.body):
+            with self.visible.scope(node.body):
                 self.visit(node.body)
 
     def _visit_parameters(
-        self, parameters: tuple[syntax.ParameterName, ...], names: set[str]
+        self, parameters: tuple[syntax.ParameterName, ...], *, are_values: bool
     ) -> None:
+        """Visits parameters, whose defaults may name earlier ones where these are values."""
+        names: set[str] = set()
         for parameter in parameters:
             self.visit(parameter.default)
             if parameter.name in names:
@@ -112,11 +92,14 @@ class _Resolver:
                 hint = "give one of the two another name"
                 self._error("duplicate-name", message, parameter.span, hint=hint)
             names.add(parameter.name)
+            if are_values:
+                self.visible.add(parameter.name)
             warn_of_hiding(parameter.name, parameter.span, self.report)
 
     def _visit_contract(self, node: syntax.Contract) -> None:
         """Visits the values of a contract, in which the axes that the block takes are sizes."""
-        with self._braces({term.name for term in node.takes if isinstance(term, syntax.Axis)}):
+        axes = (term.name for term in node.takes if isinstance(term, syntax.Axis))
+        with self.visible.braces(axes):
             self._visit_parts(node)
 
     def _visit_variant(self, node: syntax.Variant) -> None:
@@ -124,7 +107,7 @@ class _Resolver:
         definition = self.definitions.get(name)
         self.used.add(name)
         is_unknown = name in self.definitions and definition is None
-        is_unknown |= self._is_value(name)
+        is_unknown |= self.visible.is_value(name)
         if not isinstance(definition, syntax.Network) and not is_unknown:
             networks = [n for n, d in self.definitions.items() if isinstance(d, syntax.Network)]
             is_block = isinstance(definition, syntax.Block)
@@ -132,37 +115,37 @@ class _Resolver:
         self.visit(node.arguments)
 
     def _visit_braces(self, node: Any) -> None:
-        with self._braces():
+        with self.visible.braces():
             self._visit_parts(node)
 
     def _visit_if(self, node: syntax.If | syntax.ArmIf) -> None:
         for condition, body in node.branches:
             self.visit(condition)
-            with self._braces():
+            with self.visible.braces():
                 self.visit(body)
 
     def _visit_residual(self, node: syntax.Residual) -> None:
         self.visit(node.condition)
         for body in (node.body, node.projection):
-            with self._braces():
+            with self.visible.braces():
                 self.visit(body)
 
     def _visit_let(self, node: syntax.Let) -> None:
         self.visit(node.value)
-        self.values[-1].add(node.name.name)
-        if len(self.values) > 1:
+        self.visible.add(node.name.name)
+        if not self.visible.is_file:
             warn_of_hiding(node.name.name, node.name.span, self.report)
 
     def _visit_for(self, node: syntax.For | syntax.ArmFor) -> None:
         self.visit(node.items)
-        with self._braces({target.name for target in node.targets}):
+        with self.visible.braces({target.name for target in node.targets}):
             self.visit(node.body)
 
     def _visit_comprehension(self, node: syntax.Comprehension) -> None:
-        with self._braces():
+        with self.visible.braces():
             for clause in node.clauses:
                 self.visit(clause.items)
-                self.values[-1].update(target.name for target in clause.targets)
+                self.visible.add(*(target.name for target in clause.targets))
                 self.visit(clause.condition)
             self.visit(node.element)
 
@@ -202,7 +185,7 @@ class _Resolver:
             self.visit(node.arms)
 
     def _visit_arguments(self, word: str, arguments: tuple[syntax.Argument, ...]) -> None:
-        layer = None if self._is_value(word) else LAYERS.get(word)
+        layer = None if self.visible.is_value(word) else LAYERS.get(word)
         for argument in arguments:
             if layer and layer.takes_any_word(argument.name) and argument.is_words:
                 continue
@@ -218,36 +201,25 @@ class _Resolver:
         others: frozenset[str] = frozenset(),
     ) -> None:
         """Checks the name of what an item or a call applies."""
-        if self._is_value(name.name):
+        if self.visible.is_value(name.name):
             return
         self.used.add(name.name)
         if name.name not in {*self.definitions, *LAYERS} and not is_torch_layer(name.name):
-            known = [*self._known_values(), *self.definitions, *LAYERS, *others]
-            labelled = any(name.name in labels for labels in self.labels)
+            known = [*self.visible.values, *self.definitions, *LAYERS, *others]
+            labelled = name.name in self.visible.labels
             self.report.add(unknown(name, known, labelled))
-            self._tell_once(name.name)
+            self.visible.tell_once(name.name)
 
     def _visit_name(self, node: syntax.Name, wanted: str = "") -> None:
         self.used.add(node.name)
-        if self._is_value(node.name):
+        if self.visible.is_value(node.name):
             return
         known_word = node.name in {*self.definitions, *LAYERS, *OPTION_WORDS}
         if not known_word and not is_torch_layer(node.name):
-            known = [*self._known_values(), *self.definitions, *LAYERS, *OPTION_WORDS]
-            labelled = any(node.name in labels for labels in self.labels)
+            known = [*self.visible.values, *self.definitions, *LAYERS, *OPTION_WORDS]
+            labelled = node.name in self.visible.labels
             self.report.add(unknown_value(node, known, labelled, wanted))
-            self._tell_once(node.name)
-
-    def _tell_once(self, name: str) -> None:
-        """Keeps silent of further uses of an unknown name in the same block or network."""
-        if len(self.values) > 1:
-            self.values[1].add(name)
-
-    def _is_value(self, name: str) -> bool:
-        return any(name in names for names in self.values)
-
-    def _known_values(self) -> list[str]:
-        return [name for names in reversed(self.values) for name in names]
+            self.visible.tell_once(node.name)
 
     def _visit_labelled(self, node: syntax.Chain | syntax.Labelled) -> None:
         if not is_scope(node):
@@ -255,18 +227,17 @@ class _Resolver:
             return
         self.visit(node.label)
         body = node.items if isinstance(node, syntax.Chain) else node.item
-        with self._scope(body):
+        with self.visible.scope(body):
             self.visit(body)
 
     def _visit_reference(self, node: syntax.Reference) -> None:
         self.visit(node.name)
         self.visit(tuple(step for step in node.path if not isinstance(step, str)))
         name = node.name if isinstance(node.name, str) else fixed(node.name)
-        if name is None or self._is_value(name) or self.program.file.has_unread_labels:
+        if name is None or self.visible.is_value(name) or self.program.file.has_unread_labels:
             return
-        known = [label for labels in reversed(self.labels) for label in labels]
-        if not any(is_label(label, name) for label in known):
-            labels = [label for label in known if isinstance(label, str)]
+        if not self.visible.has_label(name):
+            labels = self.visible.labels
             unknown = unknown_reference(name, node.span, labels, self.definitions, self.body)
             self.report.add(unknown)
 
@@ -277,7 +248,7 @@ _VISITORS: dict[type, Callable[[_Resolver, Any], None]] = {
     syntax.Variant: _Resolver._visit_variant,
     # A default is worked out once for all calls, so it can't name another parameter.
     syntax.LayerFromPython: lambda resolver, node: resolver._visit_parameters(
-        node.parameters, set()
+        node.parameters, are_values=False
     ),
     syntax.Import: lambda resolver, node: None,
     syntax.Section: _Resolver._visit_braces,

@@ -158,9 +158,7 @@ def other_argument(name: str, known: Sequence[str]) -> str | None:
     return meant if meant and meant in known else None
 
 
-def unknown_function(
-    name: syntax.Name, known: Iterable[str], labelled: bool = False
-) -> Diagnostic:
+def unknown_function(name: syntax.Name, known: Iterable[str], labelled: bool = False) -> Diagnostic:
     """That an expression calls something that there is not."""
     known = list(known)
     hint = OTHER_FUNCTIONS.get(name.name, "")

@@ -312,14 +312,14 @@ REFUSED: tuple[tuple[str, Case, str, str, str], ...] = (
         on(TOKENS, heads=4),
         "`heads=4` does not divide 6 channels",
         "heads",
-        "`heads=2`, or another that divides 6",
+        "`heads=3`, or another that divides 6",
     ),
     (
         "window_attention",
         on(MAP, heads=4, window=3),
         "`heads=4` does not divide 6 channels",
         "heads",
-        "`heads=2`, or another that divides 6",
+        "`heads=3`, or another that divides 6",
     ),
     (
         "attention",

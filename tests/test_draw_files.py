@@ -176,7 +176,7 @@ def refusal(path: str | Path, which: str = engine.BUNDLED) -> str:
 @pytest.mark.parametrize("name", ["net.gif", "net"])
 def test_an_unknown_ending_is_told_the_known_ones(tmp_path: Path, name: str) -> None:
     said = refusal(tmp_path / name)
-    assert all(word in said for word in ("unknown-format", name[-4:], ".svg", ".png", ".dot"))
+    assert all(word in said for word in ("E705", name[-4:], ".svg", ".png", ".dot"))
     assert not os.listdir(tmp_path)
 
 
@@ -191,7 +191,7 @@ def test_a_failed_layout_keeps_the_old_file(tmp_path: Path, fake_dot: Path) -> N
     target = tmp_path / "net.svg"
     target.write_text("old")
     said = refusal(target, engine.INSTALLED)
-    assert "engine-failed" in said
+    assert "E709" in said
     assert "exit code 3" in said
     assert "no luck" in said
     assert target.read_text() == "old"
@@ -212,7 +212,7 @@ def fake_dot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_missing_engine_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     said = refusal(tmp_path / "net.svg", engine.INSTALLED)
-    assert "engine-missing" in said
+    assert "E709" in said
     assert engine.BUNDLED in said
     monkeypatch.setattr(engine, "BUNDLED", "graphviz-none")
     monkeypatch.setattr(engine, "ENGINES", ("graphviz-none",))
@@ -226,4 +226,4 @@ def test_the_engine_is_found_without_a_path(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_an_unknown_engine_is_told_the_known_ones(tmp_path: Path) -> None:
     said = refusal(tmp_path / "net.svg", "neato")
-    assert all(word in said for word in ("unknown-engine", "neato", "dot", "graphviz-pure"))
+    assert all(word in said for word in ("E709", "neato", "dot", "graphviz-pure"))

@@ -32,7 +32,8 @@ CASES = Path(__file__).parent / "cases"
 
 
 def resnet50() -> Design:
-    return cnndsl.compile_text((CASES / "language" / "resnet.cnn").read_text(), "resnet50", classes=10)
+    text = (CASES / "language" / "resnet.cnn").read_text()
+    return cnndsl.compile_text(text, "resnet50", classes=10)
 
 
 def mobile() -> Design:

@@ -31,7 +31,7 @@ network N(c=3) {{
         ("Dropout(0.5)", "conv 3x3 64"),
         ("x = conv 3x3 64", "conv 3x3 64 as x"),
         ("x = conv 3x3 64  # why", "conv 3x3 64 as x"),
-        ("x = conv 3x3 64 -> bn", "conv 3x3 64 -> bn as x"),
+        ("x = conv 3x3 64 -> bn", "x: conv 3x3 64 -> bn"),
         ("x = dropout(0.5)", "dropout 0.5 as x"),
         ("x = conv(3, 64)", "conv 3x3 64 as x"),
         ("x = relu", "relu as x"),

@@ -89,7 +89,7 @@ REFUSED: tuple[Refusal, ...] = (
         on(VECTOR, size=4),
         "`crop` takes `c h w` or `c t h w`, but gets c 6",
         "",
-        "put `crop` before what takes `h w` away",
+        "put `crop` before what takes `h w` away, such as `flatten`",
     ),
     (
         "crop",
@@ -140,7 +140,13 @@ REFUSED: tuple[Refusal, ...] = (
         "axis",
         "`mode=constant`, or no `axis`",
     ),
-    ("pad", on(TOKENS, size=1), "`pad` takes `c h w` or `c t h w`, but gets l 7, c 6", "", ""),
+    (
+        "pad",
+        on(TOKENS, size=1),
+        "`pad` takes `c h w` or `c t h w`, but gets l 7, c 6",
+        "",
+        'make it a map first: `rearrange "(h=1 w) c -> c h w"`',
+    ),
     (
         "upsample",
         on(IMAGE),
@@ -193,8 +199,7 @@ REFUSED: tuple[Refusal, ...] = (
     (
         "pixel_shuffle",
         on(IMAGE, factor=2),
-        "`pixel_shuffle 2` makes 2x2 places out of 4 channels, "
-        "which do not divide c of c 6, h 9, w 8",
+        "`pixel_shuffle 2` makes 2x2 places out of each 4 channels, and 4 does not divide 6",
         "factor",
         "`conv 1x1 8` before it gives a multiple",
     ),
@@ -208,9 +213,9 @@ REFUSED: tuple[Refusal, ...] = (
     (
         "channel_shuffle",
         on(IMAGE, groups=4),
-        "`channel_shuffle 4` cannot divide c of c 6, h 9, w 8 evenly",
+        "`channel_shuffle` has 4 groups, which do not divide 6 channels",
         "groups",
-        "`channel_shuffle 2`, or another that divides 6",
+        "`channel_shuffle 3`, or another that divides 6",
     ),
     (
         "pixel_shuffle",
@@ -219,7 +224,13 @@ REFUSED: tuple[Refusal, ...] = (
         "",
         "",
     ),
-    ("gram", on(TOKENS), "`gram` takes `c h w` or `c t h w`, but gets l 7, c 6", "", ""),
+    (
+        "gram",
+        on(TOKENS),
+        "`gram` takes `c h w` or `c t h w`, but gets l 7, c 6",
+        "",
+        'make it a map first: `rearrange "(h=1 w) c -> c h w"`',
+    ),
     (
         "normalize",
         on(TOKENS, mean=0, std=1),
@@ -230,9 +241,9 @@ REFUSED: tuple[Refusal, ...] = (
     (
         "normalize",
         on(IMAGE, mean=(0, 1, 2), std=1),
-        "`mean` has 3 numbers, but the input has 6 channels: c 6, h 9, w 8",
+        "`mean` has 3 numbers, but the input has c 6",
         "mean",
-        "one number is for all channels",
+        "as many numbers as channels, or one for all: `mean=0`",
     ),
 )
 

@@ -32,9 +32,7 @@ def run(engine: str, text: str, form: str, *options: str) -> bytes:
     complaint = done.stderr.decode(errors="replace").strip()
     if done.returncode or not done.stdout or complaint.startswith("Error"):
         said = complaint or "it said nothing"
-        raise request_error(
-            "engine", f"{program} ended with exit code {done.returncode}: {said}"
-        )
+        raise request_error("engine", f"{program} ended with exit code {done.returncode}: {said}")
     return done.stdout
 
 
@@ -46,9 +44,7 @@ def find(engine: str) -> str:
     """
     if engine not in ENGINES:
         known = " and ".join(f"`{name}`" for name in ENGINES)
-        raise request_error(
-            "engine", f"there is no engine `{engine}`", f"known are {known}"
-        )
+        raise request_error("engine", f"there is no engine `{engine}`", f"known are {known}")
     program = _bundled() if engine == BUNDLED else _installed()
     if program is None:
         raise _missing(engine)
@@ -77,9 +73,7 @@ def _installed() -> str | None:
 
 
 def _missing(engine: str) -> CnnError:
-    return request_error(
-        "engine", f"the layout engine `{engine}` is missing", _install(engine)
-    )
+    return request_error("engine", f"the layout engine `{engine}` is missing", _install(engine))
 
 
 def _install(engine: str) -> str:

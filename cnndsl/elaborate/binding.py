@@ -63,19 +63,20 @@ class Binder:
 
     def _value(self, unit: Unit, name: str, expression: syntax.Expression, frame: Frame) -> Value:
         """The value of an argument: a bare word may be a word of the option's own."""
-        if isinstance(expression, syntax.Name) and not isinstance(unit.target, Definition):
+        if isinstance(unit.target, Definition):
+            return self.evaluator.evaluate(expression, frame)
+        if isinstance(expression, syntax.Name):
             parameter = _parameter(unit.target, name)
             if parameter and not frame.find(expression.name)[0]:
                 if expression.name == "none":
                     return None
                 if parameter.accepts.any_word or expression.name in parameter.accepts.choices:
                     return expression.name
-        if isinstance(expression, syntax.ListOf) and not isinstance(unit.target, Definition):
-            if unit.target.takes_any_word(name):
-                return tuple(self._value(unit, name, item, frame) for item in expression.items)
-        if isinstance(expression, syntax.StreamShape) and not isinstance(unit.target, Definition):
-            if frame.site and unit.target.takes_reference(name):
-                return frame.site.entering_result(expression.span)
+        if isinstance(expression, syntax.ListOf) and unit.target.takes_any_word(name):
+            return tuple(self._value(unit, name, item, frame) for item in expression.items)
+        is_shape = isinstance(expression, syntax.StreamShape)
+        if is_shape and frame.site and unit.target.takes_reference(name):
+            return frame.site.entering_result(expression.span)
         return self.evaluator.evaluate(expression, frame)
 
     def bind(

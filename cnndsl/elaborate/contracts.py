@@ -78,7 +78,8 @@ class ContractCheck:
         if len(wanted) != len(shape):
             return ""
         pairs = zip(wanted, shape.sizes, strict=True)
-        return bridge(shape, Shape(shape.axes, tuple(w if is_whole(w) else n for w, n in pairs)))
+        sizes = tuple(n if isinstance(w, str) else w for w, n in pairs)
+        return bridge(shape, Shape(shape.axes, sizes))
 
     def _term(self, term: syntax.Axis | syntax.Expression) -> str | int:
         """The name of an axis, or a size."""

@@ -43,17 +43,17 @@ def merge_hint(layer: Layer, shapes: tuple[Shape, Shape], names: tuple[str, str]
         return _alike(layer, shapes, names) or _alike(layer, shapes[::-1], names[::-1])
     if _sizes(first, free) == _sizes(second, free):
         ways = [(names[0], _channels(first, second)), (names[1], _channels(second, first))]
-        ends = [f"{name} with `{items}`" for name, items in ways if items]
-        return f"end {', or '.join(ends)}" if ends else ""
+        told = [f"{name} with `{items}`" for name, items in ways if items]
+        return f"end {', or '.join(told)}" if told else ""
     if first.axes not in SPATIAL:
         return ""
     (small, name), (large, other) = sorted(
         zip((first, second), names, strict=True), key=lambda pair: pair[0].sizes[1:]
     )
-    items = [_channels(small, large)] if free != "c" else []
-    end = " -> ".join(filter(None, [*items, _resized(small, large)]))
+    channels = _channels(small, large) if free != "c" else ""
+    end = " -> ".join(filter(None, [channels, _resized(small, large)]))
     ends = f"end {name} with `{end}`"
-    if not any(items) and _is_cut(small, large):
+    if not channels and _is_cut(small, large):
         ends += f", or {other} with `crop {joined(small.sizes[1:])}`"
     return f"give both arms one size by `stride` and `pad`, or {ends}"
 

@@ -97,7 +97,7 @@ class Places:
             self.report.add(Diagnostic("owned-name", message, span, hint=hint))
         if not label or not label.isprintable() or set(label) & set(".\"'\\"):
             message = "a label is one line of letters without a dot, a quote or a backslash"
-            scope, dot, name = label.partition(".")
+            scope, dot, _ = label.partition(".")
             hint = "write `_` in its place"
             if dot and scope.isidentifier():
                 hint = f"the dot comes from a scope with items of its own: `{scope}: {{ … }}`"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cnndsl.layers.base import Parameter
 from cnndsl.shape import Shape
 from cnndsl.source import Span
@@ -26,8 +28,8 @@ def _meant(parameter: Parameter, value: Value, text: str) -> str:
         return _unquoted(parameter, value)
     if isinstance(value, Shape):
         return f"{text}.{value.axes[0]}" if accepts(1) and text else ""
-    if isinstance(value, float) and accepts(max(1, int(value))) and value >= 1:
-        return _whole(*_split(parameter, text))
+    if isinstance(value, float) and value >= 1 and accepts(int(value)) and not accepts(0.5):
+        return _whole(*_split(parameter, text), value)
     if not isinstance(value, int | float) or isinstance(value, bool):
         return ""
     if value in (0, 1) and accepts(True):
@@ -38,7 +40,8 @@ def _meant(parameter: Parameter, value: Value, text: str) -> str:
         return before + ("1" if expression == "0" else rounded if "//" in expression else "")
     if value < 0 and accepts(-value) and expression == str(value):
         return before + str(-value)
-    if value > 1 and accepts(0.5) and not accepts(1.5) and expression == str(value):
+    is_share = accepts(0.5) and not accepts(1.5)
+    if is_share and isinstance(value, int) and value > 1 and expression == str(value):
         # A percentage, or a lost point.
         return before + f"{value / (100 if value >= 10 else 10):g}"
     return ""
@@ -54,8 +57,10 @@ def _unquoted(parameter: Parameter, text: str) -> str:
     return text if is_number and parameter.accepts.test(int(text)) else ""
 
 
-def _whole(before: str, expression: str) -> str:
+def _whole(before: str, expression: str, value: float) -> str:
     """How what is written gives a whole number."""
+    if re.fullmatch(r"\d+\.0*", expression):
+        return f"{before}{value:.0f}"
     inner = expression
     if expression.startswith("(") and expression.endswith(")"):
         inner = expression[1:-1]

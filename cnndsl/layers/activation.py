@@ -117,7 +117,7 @@ class ELU(Activation):
 
 
 class SELU(Activation):
-    """ELU with the scale and the depth that keep mean and variance (Klambauer et al., 2017)."""
+    """ELU scaled to keep mean and variance (Klambauer et al., 2017)."""
 
     word = "selu"
     overwrites = True

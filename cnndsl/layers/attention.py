@@ -95,7 +95,7 @@ class Attention(_Attention):
 
 
 class WindowAttention(_Attention):
-    """Self-attention within windows of a map `h w c`, which may be shifted (Swin, Swin V2).
+    """Self-attention within windows of a map `h w c`, shifted or not (Swin, Swin V2).
 
     The map is padded with zeros to whole windows. Along an axis that one window spans there is no
     shift. `version=2` attends by cosines, and learns its biases as a function of the distance.

@@ -74,7 +74,7 @@ PerChannel = float | tuple[float, ...]
 
 
 class Normalize(Layer):
-    """`(x - mean) / std` with constants for each channel, as the input of a network wants it."""
+    """`(x - mean) / std` with constants for each channel, as for a network's input."""
 
     word = "normalize"
     example = "normalize mean=0.5 std=0.25"

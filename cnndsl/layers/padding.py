@@ -34,7 +34,7 @@ def _ends() -> Accepts[Ends]:
 
 
 class Pad(Layer):
-    """Adds places at the ends of `h w`, or of `t h w`; or of another axis alone, `axis=c`."""
+    """Adds places at the ends of `h w` or `t h w`, or of another axis alone, `axis=c`."""
 
     word = "pad"
     example = "pad 1"

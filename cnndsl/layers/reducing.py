@@ -12,7 +12,7 @@ _METHODS = {"max": "amax", "min": "amin"}
 
 
 class Reduce(Layer):
-    """The mean, sum, or greatest or least value along one axis or several, which keep the size 1.
+    """The mean, sum, maximum or minimum along one axis or several, which keep the size 1.
 
     Several axes are a list: `reduce mean axis=[h, w]`.
     """

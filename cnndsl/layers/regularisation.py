@@ -43,7 +43,7 @@ class Dropout(Layer):
 
 
 class Dropout2d(Dropout):
-    """Sets whole channels of `c h w` to zero by chance in training, and scales up the others."""
+    """In training, sets channels of `c h w` to zero by chance, and scales up the others."""
 
     word = "dropout2d"
     module = "nn.Dropout2d"
@@ -56,7 +56,7 @@ class Dropout2d(Dropout):
 
 
 class DropPath(Layer):
-    """Stochastic depth: sets whole samples to zero by chance in training, and scales up the others.
+    """Stochastic depth: in training, sets samples to zero by chance, and scales up the others.
 
     In a residual, the sample then takes the shortcut alone (Huang et al., 2016, arXiv:1603.09382).
     """

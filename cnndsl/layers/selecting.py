@@ -162,7 +162,7 @@ class CenterCropLike(nn.Module):
 
 
 class Crop(Layer):
-    """A part of `h w`, or of `t h w`, of a size: the central one unless `offset` is given.
+    """A part of `h w` or `t h w`, of a size: the central one unless `offset` is given.
 
     Of an odd number of places that are cut off, one more is cut off after the part.
     """

@@ -42,7 +42,7 @@ class Prepend(Layer):
 
 
 class Position(Layer):
-    """Adds a trained tensor of the shape of its input, such as the places of ViT's patches.
+    """Adds a trained tensor of its input's shape, such as the places of ViT's patches.
 
     It starts as in torchvision's ViT, normal with a standard deviation of 0.02.
     """
@@ -63,7 +63,7 @@ class Position(Layer):
 
 
 class Scale(Layer):
-    """A trained factor for each channel: LayerScale (Touvron et al., 2021, arXiv:2103.17239)."""
+    """A trained factor for each channel: LayerScale (Touvron et al., arXiv:2103.17239)."""
 
     word = "scale"
     example = "scale 1e-6"

@@ -12,7 +12,7 @@ from cnndsl.shape import Shape
 
 
 class TransposedConv(Convolution):
-    """A transposed convolution over `h w`, or over `t h w`: with a stride, it gives more places.
+    """A transposed convolution over `h w` or `t h w`; a stride gives more places.
 
     An axis of n places becomes one of `(n - 1) * stride + dilation * (kernel - 1) + 1`, less `pad`
     at each end. It is not padded unless `pad` is given.

@@ -48,7 +48,9 @@ class Builder(ExpressionBuilder):
     def axis(self, span: Span, parts: list[Token]) -> syntax.Axis:
         return syntax.Axis(parts[0].text, span)
 
-    def contract_side(self, span: Span, parts: list[Any]) -> tuple[syntax.Axis | syntax.Expression, ...]:
+    def contract_side(
+        self, span: Span, parts: list[Any]
+    ) -> tuple[syntax.Axis | syntax.Expression, ...]:
         return tuple(parts)
 
     def network(self, span: Span, parts: list[Any]) -> syntax.Network:

@@ -63,7 +63,7 @@ def operator(mistake: Mistake) -> Diagnostic | None:
     if _is_name(words) or "NUMBER" not in mistake.expected:
         return _items_added(mistake, words)
     left = mistake.previous.text if mistake.previous else "…"
-    right = re.compile(r"\s*([\w.]+)").match(mistake.source.text, mistake.span.end)
+    right = re.compile(r"[ \t]*([\w.]+)").match(mistake.source.text, mistake.span.end)
     value = f"({left} {mistake.token.text} {right[1] if right else '…'})"
     return error(
         mistake,

@@ -73,7 +73,9 @@ def requirement_alone(mistake: Mistake) -> Diagnostic | None:
 def contract_formula(mistake: Mistake) -> Diagnostic | None:
     """`block down(c) : c h w -> (2 * c) h / 2 w / 2`."""
     left = mistake.previous
-    found = re.compile(r"(\*\*|//|[-+*/%])\s*(\w+)").match(mistake.source.text, mistake.span.start)
+    found = re.compile(r"(\*\*|//|[-+*/%])[ \t]*(\w+)").match(
+        mistake.source.text, mistake.span.start
+    )
     is_side = {"LPAR", "NAME", "NUMBER"} <= mistake.expected and "LSQB" not in mistake.expected
     if not found or not is_side or left is None or left.type not in ("NAME", "NUMBER"):
         return None

@@ -102,9 +102,7 @@ def let_sign(mistake: Mistake) -> Diagnostic | None:
 
 def changed_value(mistake: Mistake) -> Diagnostic | None:
     """`width *= 2`."""
-    found = re.compile(r"(\*\*|//|[-+*/%])=\s*(\S+)").match(
-        mistake.source.text, mistake.span.start
-    )
+    found = re.compile(r"(\*\*|//|[-+*/%])=\s*(\S+)").match(mistake.source.text, mistake.span.start)
     name = mistake.previous
     if not found or name is None or name.type != "NAME":
         return None

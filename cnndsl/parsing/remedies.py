@@ -100,9 +100,7 @@ def applied(mistake: Mistake, callee: str, inside: str, is_partial: bool = False
     return item if is_statement(item) else None
 
 
-def _takes(
-    mistake: Mistake, callee: str, named: set[str], plain: int, is_partial: bool
-) -> bool:
+def _takes(mistake: Mistake, callee: str, named: set[str], plain: int, is_partial: bool) -> bool:
     """Whether a layer, or a block of this file, can be called with these arguments."""
     if callee not in LAYERS:
         defined = rf"\b(?:block|network)[ \t]+{re.escape(callee)}[ \t]*\("
