@@ -102,11 +102,12 @@ def test_a_mismatch_tells_the_stride_that_did_not_divide() -> None:
     way = "33x33 -> 16x16 (`maxpool 2x2`, line 4) -> 32x32 (`upconv 2x2 8 /2`, line 5)"
     way = f"the size on the way to arm 2: {way}"
     assert found.notes == (way, f"`maxpool 2x2` (line 4) {why}")
-    assert error(UNET.format(size=32, up="conv 3x3 8 /2 as up")).notes == ()
+    (way,) = error(UNET.format(size=32, up="conv 3x3 8 /2 as up")).notes
+    assert "evenly" not in way
     arms = "concat { | conv 3x3 8 /2 as a | conv 3x3 8 as b }"
     shared = error(f"network N() {{\n  input 3x33x33\n  maxpool 2x2\n  {arms}\n}}\n")
     assert shared.code == "shape-mismatch"
-    assert shared.notes == ()
+    assert shared.notes == ("the size on the way to arm 1: 16x16 -> 8x8 (`conv 3x3 8 /2`, line 4)",)
 
 
 def warnings(text: str) -> list[str]:

@@ -165,8 +165,8 @@ def _meant(words: str, searched: range) -> set[int]:
         return set(tail)
     if match := re.fullmatch(r"multiples of (\d+)", words):
         return {size for size in tail if size % int(match[1]) == 0}
-    if match := re.fullmatch(r"(\d+)n \+ (\d+) to \1n \+ (\d+)", words):
-        period, first, last = map(int, match.groups())
+    if match := re.fullmatch(r"(\d+)n(?: \+ (\d+))? to \1n \+ (\d+)", words):
+        period, first, last = (int(group or 0) for group in match.groups())
         return {
             size for size in tail if any((size - r) % period == 0 for r in range(first, last + 1))
         }

@@ -78,6 +78,7 @@ def _pattern_words(period: int, remainders: list[int], first: int) -> str:
         starts = [rest for rest in remainders if (rest - 1) % period not in remainders]
         if len(starts) > 1:
             return ""
-        least = starts[0] or period
-        words = f"{period}n + {least} to {period}n + {least + len(remainders) - 1}"
+        least, last = max(1, starts[0]), starts[0] + len(remainders) - 1
+        begin = f"{period}n + {starts[0]}" if starts[0] else f"{period}n"
+        words = f"{begin} to {period}n + {last}"
     return words if first == least else f"{words} from {first}"

@@ -56,7 +56,7 @@ class Dropout2d(Dropout):
 
 
 class DropPath(Layer):
-    """Stochastic depth: in training, sets samples to zero by chance, and scales up the others.
+    """Stochastic depth: in training, zeroes samples by chance, and scales up the others.
 
     In a residual, the sample then takes the shortcut alone (Huang et al., 2016, arXiv:1603.09382).
     """
