@@ -238,6 +238,8 @@ def _parameter(layer: type[Layer], name: str) -> Parameter | None:
 
 def _example(layer: type[Layer]) -> str:
     """How a call of a layer is written, and an example where it needs more than a size."""
+    if any(p.required and p.name == "size" for p in layer.parameters) and layer.example:
+        return f"`{layer.example}`"  # how many axes a size has is the layer's own
     more = any(p.required and p.name not in SIZE_PARAMETERS for p in layer.parameters)
     such = f", such as `{layer.example}`" if more and layer.example else ""
     return usage(Unit(layer)) + such
