@@ -23,7 +23,7 @@ lint: $(VENV)/test-ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/cnndsl fmt --check specs
+	$(BIN)/cnndsl fmt --check specs tests/cases/language
 
 # The site, built strictly, is then in build/docs/html.
 docs: $(VENV)/docs-ready

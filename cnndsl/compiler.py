@@ -54,23 +54,22 @@ class Compiler:
         with deep_recursion():
             # Every name of the file, and of those that it imports, means something from here on,
             self.program: Program = load(source, self._reading)
-        if self._reading.errors:
-            raise CnnError(self._all_errors())
-        # and the values and defaults of the files are known.
-        self._elaborator = self._new_elaborator()
+        try:
+            # and the values and defaults of the files are known.
+            self._elaborator = self._new_elaborator()
+        except CnnError:
+            raise CnnError(self._all_errors()) from None
 
     def _all_errors(self) -> list[Diagnostic]:
         """The errors of reading, and those of the networks that these do not touch."""
         report = Report(self._reading)
         untouched = Untouched(self.program, self._reading.errors)
-        members = [member for member in self.members if member in untouched]
-        if members:
-            with deep_recursion(), suppress(Exhausted):
-                elaborator = self._elaborator_for(report)
-                for member in members:
+        with deep_recursion(), suppress(Exhausted):
+            elaborator = self._elaborator_for(report)
+            for member in self.members:
+                if member in untouched:
                     self._elaborate(elaborator, member)
-        early = self._reading.errors
-        return [e for e in report.errors if e in early or untouched.holds(e.span)]
+        return [error for error in report.errors if not untouched.echoes(error)]
 
     def _elaborate(self, elaborator: Elaborator, member: str) -> Design | None:
         """The design of a member as it is written; None where it has errors, which are reported."""

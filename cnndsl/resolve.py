@@ -112,6 +112,7 @@ class _Resolver:
             networks = [n for n, d in self.definitions.items() if isinstance(d, syntax.Network)]
             is_block = isinstance(definition, syntax.Block)
             self.report.add(unknown_network(node.network, networks, is_block))
+            self.definitions.setdefault(name, None)  # told once
         self.visit(node.arguments)
 
     def _visit_braces(self, node: Any) -> None:
@@ -173,9 +174,7 @@ class _Resolver:
 
     def _visit_call(self, node: syntax.Call) -> None:
         if node.function not in FUNCTION_NAMES:
-            start = node.span.start
-            word = Span(node.span.source, start, start + len(node.function))
-            self._use(syntax.Name(node.function, word), unknown_function, FUNCTION_NAMES)
+            self._use(node.name, unknown_function, FUNCTION_NAMES)
         self._visit_arguments(node.function, node.arguments)
 
     def _visit_item(self, node: syntax.Apply | syntax.Merge) -> None:
@@ -240,6 +239,7 @@ class _Resolver:
             labels = self.visible.labels
             unknown = unknown_reference(name, node.span, labels, self.definitions, self.body)
             self.report.add(unknown)
+            self.visible.tell_label_once(name)
 
 
 _VISITORS: dict[type, Callable[[_Resolver, Any], None]] = {

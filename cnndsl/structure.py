@@ -7,6 +7,7 @@ from typing import Any
 
 from cnndsl import syntax
 from cnndsl.errors import Diagnostic, Report
+from cnndsl.unknown import is_misspelt_input
 
 NETWORK_ONLY = (syntax.Section, syntax.Head, syntax.InputShape, syntax.OutputNames)
 
@@ -26,7 +27,8 @@ def check_structure(file: syntax.File, report: Report) -> None:
         if isinstance(statement, syntax.Block):
             _check_block(statement, report)
         elif isinstance(statement, syntax.Network):
-            _check_network(statement, report, "input" in file.unread_words)
+            unread = "input" in file.unread_words or _has_misspelt_input(statement)
+            _check_network(statement, report, unread)
 
 
 def _check_block(block: syntax.Block, report: Report) -> None:
@@ -53,6 +55,13 @@ def _check_network(network: syntax.Network, report: Report, may_have_input: bool
         message = f"`{network.name.name}` has no `input`"
         hint = "write `input 3x224x224` as its first line"
         report.add(Diagnostic("no-input", message, network.span, hint=hint))
+
+
+def _has_misspelt_input(network: syntax.Network) -> bool:
+    """Whether the first item is `inptu 3x224x224`, which resolving tells of."""
+    chains = (s for s in network.body if isinstance(s, syntax.Chain))
+    first = next((chain.items[0] for chain in chains), None)
+    return isinstance(first, syntax.Apply) and is_misspelt_input(first.name)
 
 
 def _within(node: Any) -> Iterator[Any]:

@@ -152,6 +152,11 @@ def is_torch_layer(name: str) -> bool:
     return name.startswith("nn.")
 
 
+def is_misspelt_input(name: syntax.Name) -> bool:
+    """Whether what is called as an item was most likely meant to be the word `input`."""
+    return name.name != "input" and nearest(name.name, ["input", *LAYERS]) == "input"
+
+
 def other_argument(name: str, known: Sequence[str]) -> str | None:
     """The parameter that someone from a framework means by `name`, if it is there."""
     meant = OTHER_ARGUMENTS.get(name.lower())
@@ -179,6 +184,8 @@ def unknown_unit(name: syntax.Name, known: Iterable[str], labelled: bool = False
     if near:
         fix = replaced_name(name.span, name.name, near)
     near = near or nearest(name.name, known)
+    if not near and is_misspelt_input(name):
+        near, fix = "input", replaced_name(name.span, name.name, "input")
     hint = f"did you mean `{near}`?" if near else "`cnndsl layers` tells all layers"
     if labelled:
         hint, fix = _as_reference(name), None

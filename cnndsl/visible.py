@@ -52,6 +52,10 @@ class Visible:
         if not self.is_file:
             self._values[1].add(name)
 
+    def tell_label_once(self, name: str) -> None:
+        """Takes an unknown label for that of an item up to the end of its block or network."""
+        self._labels[0].add(name)
+
     def is_value(self, name: str) -> bool:
         return any(name in names for names in self._values)
 

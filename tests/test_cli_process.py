@@ -80,7 +80,9 @@ def colours(environment: dict[str, str]) -> str:
     """What a command writes to a terminal."""
     leader, follower = pty.openpty()
     done = subprocess.Popen(
-        command("check", "none.cnn"), stderr=follower, env={**os.environ, **environment}
+        command("check", "none.cnn"),
+        stderr=follower,
+        env={**os.environ, "TERM": "xterm", **environment},
     )
     done.wait(timeout=30)
     os.close(follower)
@@ -92,6 +94,7 @@ def colours(environment: dict[str, str]) -> str:
 def test_colours_only_on_a_terminal_that_wants_them() -> None:
     assert "\x1b[31m" in colours({"NO_COLOR": ""})
     assert "\x1b" not in colours({"NO_COLOR": "1"})
+    assert "\x1b" not in colours({"NO_COLOR": "", "TERM": "dumb"})
     done = subprocess.run(command("check", "none.cnn"), capture_output=True, check=False)
     assert b"\x1b" not in done.stderr
 

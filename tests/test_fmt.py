@@ -106,12 +106,12 @@ def test_diff_has_colours_on_a_terminal_alone(messy: Path) -> None:
     def on_terminal(**environment: str) -> str:
         terminal, side = pty.openpty()
         command = [sys.executable, "-m", "cnndsl", "fmt", "--diff", str(messy)]
-        environment = {**os.environ, **environment}
+        environment = {**os.environ, "TERM": "xterm", **environment}
         subprocess.run(command, stdout=side, env=environment, check=True)
         os.close(side)
         return os.read(terminal, 10_000).decode()
 
-    assert "\x1b[32m+let a = 1" in on_terminal(NO_COLOR="")
+    assert "\x1b[32m+let a = 1\x1b[0m\r\n" in on_terminal(NO_COLOR="")
     assert "\x1b" not in on_terminal(NO_COLOR="1")
     assert "\x1b" not in run("fmt", "--diff", messy).stdout
 

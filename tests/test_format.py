@@ -24,6 +24,7 @@ from tests.trees import file
 ROOT = Path(__file__).parents[1]
 SPECS = sorted(folder("specs").glob("*.cnn"))
 CASES = sorted(FOLDER.rglob("*.cnn"))
+LANGUAGE = sorted((FOLDER / "language").glob("*.cnn"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 # Documentation, a string, a comment, a word, or any letter.
@@ -115,8 +116,8 @@ def test_formatted_cases_compile_to_the_same_source(text: str) -> None:
             assert formatted.design(member).source() == compiler.design(member).source()
 
 
-@pytest.mark.parametrize("text", [read_as(path) for path in SPECS])
-def test_bundled_specs_are_formatted(text: str) -> None:
+@pytest.mark.parametrize("text", [read_as(path) for path in (*SPECS, *LANGUAGE)])
+def test_specs_are_formatted(text: str) -> None:
     assert format_text(text) == text
 
 

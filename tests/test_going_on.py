@@ -118,8 +118,33 @@ variant values = Values(2)
 """
 
 
+# Names, arguments, values and shapes in one network, and in what it uses.
+MIXED = """\
+default conv bais=false               # E401
+
+block unit(c, stride=1) {
+  residual {
+    conv 3x3 c /stride as conv1 -> rleu  # E201
+    conv 3x3 c kernle=3 as conv2      # E401
+  }
+}
+
+network One(classes=10, dpeth=2) {
+  input 3x32x32
+  head { conv 3x3 16 groups=2 as conv }  # E304
+  unit 8 as unit
+  maxpool 3x3 strid=2                 # E401
+  for i in range(depth) { conv 3x3 8 as level }  # E202
+  @missing -> conv 3x3 4 as low       # E203
+  add { | @missing | @level[0] }
+  let wide = 4 / 0                    # E408
+  flatten -> fc clases as fc -> fc wide as last  # E202
+}
+"""
+
+
 @pytest.mark.parametrize(
-    "text", [SYNTAX, NAMES, SHAPES, ALL_STAGES], ids="syntax names shapes all".split()
+    "text", [SYNTAX, NAMES, SHAPES, ALL_STAGES, MIXED], ids="syntax names shapes all mixed".split()
 )
 def test_separate_mistakes_are_told_at_once_and_without_an_echo(text: str) -> None:
     assert len(marked(text)) >= 6
@@ -141,6 +166,19 @@ def test_separate_mistakes_are_told_at_once_and_without_an_echo(text: str) -> No
         "let n = 1 // 0\nnetwork N() {\n input 3x8x8\n conv 3x3 n as a -> fc (n + 1) as b\n}\n",
         "network N() {\n input 3x8x8\n fc 10 as a -> conv 3x3 @a.c as b\n add { | @a | @b }\n}\n",
         "block b() { fc 3 as f }\nnetwork N() {\n input 3x8x8\n b as x -> b as y\n @x.f\n}\n",
+        # A default, and a loop whose items have labels.
+        "default conv kernel=(1 // 0)\nnetwork N() {\n input 3x8x8\n conv 8 as a\n}\n",
+        "network N() {\n input 3x8x8\n for i in [1 // 0] { relu as a }\n @a[0] -> relu\n}\n",
+        'network N() {\n input 3x8x8\n repeat 1 // 0 { relu as "a{1}" }\n @a1 -> relu\n}\n',
+        # A function, and the word `input`.
+        "network N() {\n input 3x8x8\n for i in rnage(3) { relu as a }\n @a[0] -> relu\n}\n",
+        "network N() {\n inptu 3x8x8\n conv 3x3 8 as a\n}\n",
+        # A network of which there are two variants.
+        "network N(n) {\n input 8\n}\nvariant a = M(1)\nvariant b = M(2)\n",
+        # A label in two places, and a parameter that calls go by.
+        "network N() {\n input 3x8x8\n relu as a\n add { | @x | @x.c } -> @x[0]\n}\n",
+        "block b(strid=1) { maxpool 2x2 /stride }\nnetwork N() {\n input 3x8x8\n b /2\n}\n",
+        "block b(k) { conv c kernel=k as a }\nnetwork N() {\n input 3x8x8\n b 3 c=8\n}\n",
         # A block that is wrong, called by two networks.
         "block b() { rleu }\nnetwork N() {\n input 8\n b\n}\nnetwork M() {\n input 8\n b\n}\n",
     ],

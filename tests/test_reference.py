@@ -32,7 +32,7 @@ def test_a_layer_is_told_with_all_its_options(word: str) -> None:
 
 def test_how_a_call_is_written() -> None:
     assert told("fc").startswith("fc c …\n")
-    assert told("conv").startswith("conv c kernel=… …\n")
+    assert told("conv").startswith("conv 3x3 c …\n")
     assert told("add").startswith("add { | … | … }\n")
     assert told("gap").startswith("gap\n")
 

@@ -18,7 +18,7 @@ from docs.site.error_pages import TOPICS, error_page, error_pages
 from docs.site.highlight import SpecLexer
 from docs.site.layer_pages import example, layer_page, layer_pages
 from docs.site.markdown import table
-from docs.site.staging import ROOT, pages, stage, with_diagrams, written_pages
+from docs.site.staging import ROOT, pages, stage, with_bars, with_diagrams, written_pages
 
 NAVIGATION = ROOT / "docs" / "site" / "navigation.md"
 
@@ -89,6 +89,7 @@ def test_what_is_staged_is_there_with_its_diagrams(tmp_path: Path) -> None:
     for path in staged:
         text = (tmp_path / path).read_text(encoding="utf-8")
         assert "\n<!-- diagram" not in text, path
+        assert not re.search(r"^\|.*`[^`]*\\\|", text, re.MULTILINE), path
 
 
 def test_a_diagram_is_of_the_spec_above_or_a_bundled_one() -> None:
@@ -100,6 +101,11 @@ def test_a_diagram_is_of_the_spec_above_or_a_bundled_one() -> None:
 
 def test_a_cell_is_one_line_without_bars() -> None:
     assert table(("a",), [("b |\nc",)]) == "| a |\n| --- |\n| b \\| c |\n"
+
+
+def test_bars_of_code_in_tables_have_no_backslash() -> None:
+    page = "| `a \\| b` | c \\| d |\n\n`a \\| b`\n"
+    assert with_bars(page) == "| `a | b` | c \\| d |\n\n`a \\| b`\n"
 
 
 def test_headings_are_in_sentence_case() -> None:

@@ -50,8 +50,13 @@ def _option(parameter: Parameter) -> list[str]:
 
 def usage(layer: type[Layer]) -> str:
     """How a call is written: what it needs, then `…` where there are options."""
-    words = [layer.word]
-    words += [p.name if p.positional else f"{p.name}=…" for p in layer.parameters if p.required]
+    needed = [parameter for parameter in layer.parameters if parameter.required]
+    words = [layer.word, *("3x3" for parameter in needed if parameter.name == "kernel")]
+    words += [
+        parameter.name if parameter.positional else f"{parameter.name}=…"
+        for parameter in needed
+        if parameter.name != "kernel"
+    ]
     if any(not parameter.required for parameter in layer.parameters):
         words.append("…")
     return " ".join([*words, "{ | … | … }"] if layer.merges else words)

@@ -11,10 +11,10 @@ from cnndsl.cli.output import print_result
 @click.command()
 @network_options
 def annotate(asked: Asked) -> None:
-    """Print a spec with the shape after each line, and its parameters, as comments.
+    """Print a spec with shapes and parameters as comments.
 
-    The shape is what flows out of the line; a line that is used with several tells the first and
-    the last. The parameters are those of the line's items in all their uses. What the network does
+    The shape after a line is what flows out of it; a line that is used with several tells the first
+    and the last. The parameters are those of the line's items in all their uses. What the network does
     not use gets no comment.
 
     Example: cnndsl annotate resnet18 --input 3x96x96

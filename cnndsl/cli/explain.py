@@ -36,9 +36,9 @@ def _hint(text: str, known: list[Code]) -> str:
 @click.command()
 @click.argument("words", nargs=-1, metavar="[CODE]...")
 def explain(words: tuple[str, ...]) -> None:
-    """Tell what a diagnostic means, with an example and its remedy; without a CODE, list all.
+    """Tell what a diagnostic means, with an example and its remedy.
 
-    CODE is a number, as E301, or a name, as shape-mismatch.
+    CODE is a number, as E301, or a name, as shape-mismatch. Without a CODE, all are listed.
 
     Example: cnndsl explain E301
     """

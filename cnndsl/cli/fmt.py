@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from enum import Enum, auto
@@ -11,7 +10,7 @@ import click
 
 from cnndsl import files
 from cnndsl.cli.ends import ERRORS_IN_SPEC, exit_code
-from cnndsl.cli.output import print_result, show, tell, tell_more
+from cnndsl.cli.output import in_colour, print_result, show, tell, tell_more
 from cnndsl.cli.specs import STDIN, read, specs_at
 from cnndsl.errors import CnnError
 from cnndsl.source import Source
@@ -120,7 +119,8 @@ def _lines(text: str) -> list[str]:
 
 
 def _coloured(line: str) -> str:
-    """A line of a diff; in colour on a terminal, unless the user wants none."""
-    if os.environ.get("NO_COLOR") or not sys.stdout.isatty():
+    """A line of a diff, in colour where that is wanted."""
+    colour = _COLOURS.get(line[0])
+    if colour is None or not in_colour(sys.stdout):
         return line
-    return click.style(line, fg=_COLOURS.get(line[0]))
+    return click.style(line.rstrip("\n"), fg=colour) + "\n"

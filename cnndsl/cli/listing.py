@@ -10,7 +10,7 @@ from cnndsl.library import bundled_compilers
 
 @click.command("list")
 def list_() -> None:
-    """List the bundled specs and their networks, with parameters and MACs.
+    """List the bundled networks, with parameters and MACs.
 
     Example: cnndsl list
     """
@@ -22,7 +22,7 @@ def list_() -> None:
 @click.command()
 @click.argument("word", required=False)
 def layers(word: str | None) -> None:
-    """Tell every layer, or all about one: what it does and what options it has.
+    """Tell every layer, or all about one and its options.
 
     Example: cnndsl layers conv
     """

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 import click
 
@@ -27,11 +29,18 @@ def print_result(text: str) -> None:
         raise request_error("unwritable", message) from None
 
 
+def in_colour(stream: TextIO | None) -> bool:
+    """Whether what goes to a stream is in colour: on a terminal, unless the user wants none."""
+    if stream is None or not stream.isatty():  # it is None where it is closed
+        return False
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def show(diagnostics: Iterable[Diagnostic]) -> None:
-    """Shows diagnostics; in colour on a terminal, unless the user wants none."""
-    colour = False if os.environ.get("NO_COLOR") else None
+    """Shows diagnostics."""
     for diagnostic in diagnostics:
-        click.echo(_coloured(diagnostic) + "\n", err=True, color=colour)
+        text = _coloured(diagnostic) if in_colour(sys.stderr) else render(diagnostic)
+        click.echo(f"{text}\n", err=True, color=True)
 
 
 def _coloured(diagnostic: Diagnostic) -> str:

@@ -25,7 +25,7 @@ from cnndsl.cli.output import print_result
     help="Tell all of it as JSON. Example: cnndsl show resnet50 --json",
 )
 def show_(asked: Asked, name: str, resolved: bool, as_json: bool) -> None:
-    """Show every layer of a network with its path, its call and its shapes.
+    """Show every layer of a network: its path, call and shapes.
 
     With PATH, such as layer1.0, only what is called so, and what is in it.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
 from cnndsl import syntax
-from cnndsl.elaborate.frame import Frame
+from cnndsl.elaborate.frame import UNKNOWN, Frame
 from cnndsl.elaborate.units import Definition, Result, Unit
 from cnndsl.elaborate.value_hints import value_hint
 from cnndsl.errors import Diagnostic, Fix, Label, misspelt, nearest, replaced_name
@@ -48,18 +48,25 @@ class Binder:
         Raises:
             Abandoned: an argument is wrong; all that are have been reported.
         """
-        bound = self.bind(unit, arguments)
-        found: dict[str, Bound] = {}
-        failed = bound is None
-        for name, argument in (bound or {}).items():
-            try:
-                value = self._value(unit, name, argument.value, frame)
-                found[name] = Bound(value, argument.span)
-            except Abandoned:
-                failed = True
-        if failed:
+        found, good = self.attempt(unit, arguments, frame)
+        if not good:
             raise Abandoned
         return found
+
+    def attempt(
+        self, unit: Unit, arguments: tuple[syntax.Argument, ...], frame: Frame
+    ) -> tuple[dict[str, Bound], bool]:
+        """The arguments' values, UNKNOWN where one has none, and whether all are right."""
+        bound, good = self._bind(unit, arguments)
+        found: dict[str, Bound] = {}
+        for name, argument in bound.items():
+            value = UNKNOWN
+            try:
+                value = self._value(unit, name, argument.value, frame)
+            except Abandoned:
+                good = False
+            found[name] = Bound(value, argument.span)
+        return found, good
 
     def _value(self, unit: Unit, name: str, expression: syntax.Expression, frame: Frame) -> Value:
         """The value of an argument: a bare word may be a word of the option's own."""
@@ -79,10 +86,10 @@ class Binder:
             return frame.site.entering_result(expression.span)
         return self.evaluator.evaluate(expression, frame)
 
-    def bind(
+    def _bind(
         self, unit: Unit, arguments: tuple[syntax.Argument, ...]
-    ) -> dict[str, syntax.Argument] | None:
-        """The arguments by parameter, or None where one has nowhere to go."""
+    ) -> tuple[dict[str, syntax.Argument], bool]:
+        """The arguments by parameter, and whether each has somewhere to go."""
         bound: dict[str, syntax.Argument] = {}
         good = True
         plain: list[syntax.Argument] = []
@@ -99,7 +106,7 @@ class Binder:
         for i, argument in enumerate(plain[len(free) :], len(free)):
             self._surplus(unit, argument, plain[i - 1] if i else None, "kernel" in bound)
             good = False
-        return bound if good else None
+        return bound, good
 
     def _goal(self, unit: Unit, argument: syntax.Argument) -> str | None:
         """The parameter that a named argument, a size or a stride goes to."""
@@ -231,6 +238,8 @@ def _parameter(layer: type[Layer], name: str) -> Parameter | None:
 
 def _example(layer: type[Layer]) -> str:
     """How a call of a layer is written, and an example where it needs more than a size."""
+    if any(p.required and p.name == "size" for p in layer.parameters) and layer.example:
+        return f"`{layer.example}`"  # how many axes a size has is the layer's own
     more = any(p.required and p.name not in SIZE_PARAMETERS for p in layer.parameters)
     such = f", such as `{layer.example}`" if more and layer.example else ""
     return usage(Unit(layer)) + such

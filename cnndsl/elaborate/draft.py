@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -81,6 +82,8 @@ class Draft:
     start_rules: list[StartRule] = field(init=False, default_factory=list)
     # A mistake, which has been reported, left something in it unknown.
     broken: bool = field(init=False, default=False)
+    # The labels in statements that were left for a mistake: what they name is unknown.
+    lost: list[str | re.Pattern[str]] = field(init=False, default_factory=list)
     expanded_items: int = field(init=False, default=0)
     # Where its inputs come from where it is used first: a draft, and wires of it.
     entered: tuple[Draft, tuple[Wire, ...]] | None = field(init=False, default=None)

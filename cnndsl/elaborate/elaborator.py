@@ -93,11 +93,13 @@ class Elaborator:
         unit = frame.layer(node.layer)
         if unit is None:
             raise Abandoned  # which resolving has reported
-        bound = self.binder.values(unit, node.arguments, frame)
-        self.binder.check(unit, bound)
         assert not isinstance(unit.target, Definition), "resolving has found a layer"
+        bound, good = self.binder.attempt(unit, node.arguments, frame)
         own = frame.defaults.setdefault(unit.target, {})
         own.update({name: b._replace(giver=Giver.DEFAULT) for name, b in bound.items()})
+        if not good:
+            raise Abandoned
+        self.binder.check(unit, bound)
 
     def run(self, body: tuple[syntax.Statement, ...], context: Context, stream: Stream) -> Stream:
         """Elaborates statements; what flows out of the last."""

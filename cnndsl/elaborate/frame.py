@@ -12,7 +12,7 @@ from cnndsl.layers import LAYERS, OPTION_WORDS, Layer
 from cnndsl.scope import Abandoned
 from cnndsl.shape import Shape
 from cnndsl.source import Span
-from cnndsl.unknown import is_torch_layer, unknown_unit, unknown_value, value_given_later
+from cnndsl.unknown import is_torch_layer, unknown_function, unknown_value, value_given_later
 from cnndsl.values import Value
 
 if TYPE_CHECKING:
@@ -133,12 +133,14 @@ class Frame:
 
     def partial(self, call: syntax.Call) -> Unit:
         """A block or a layer with arguments already given, `bn(eps=0.001)`."""
-        name = syntax.Name(call.function, call.span)
+        name = call.name
         known, value = self.find(call.function)
         unit = value if known else self.unit(name)
+        if unit is UNKNOWN:
+            raise Abandoned
         if not isinstance(unit, Unit):
             known_words = [*FUNCTION_NAMES, *self.known_units()]
-            self.elaborator.report.add(unknown_unit(name, known_words))
+            self.elaborator.report.add(unknown_function(name, known_words))
             raise Abandoned
         bound = self.elaborator.binder.values(unit, call.arguments, self)
         return unit.with_given({name: b.value for name, b in bound.items()}, call.span)

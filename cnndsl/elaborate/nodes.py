@@ -111,10 +111,16 @@ class Chosen(NamedTuple):
 def layer_of(
     context: Context, word: type[Layer], unit: Unit, bound: Mapping[str, Bound], span: Span
 ) -> Chosen:
-    """A layer with its options: the call's own, those given to it as a value, and defaults."""
+    """A layer with its options: the call's own, those given to it as a value, and defaults.
+
+    Raises:
+        Abandoned: an option is wrong or unknown, which has been reported.
+    """
     options = dict(context.frame.default_arguments(word))
     options.update({name: Bound(value, unit.span, Giver.VALUE) for name, value in unit.given})
     options.update(bound)
+    if any(option.value is UNKNOWN for option in options.values()):
+        raise Abandoned
     references: list[Wire] = []
 
     def into_draft(result: Result) -> Wire:

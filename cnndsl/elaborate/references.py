@@ -12,6 +12,7 @@ from cnndsl.elaborate.frame import Frame
 from cnndsl.elaborate.units import Result
 from cnndsl.errors import nearest
 from cnndsl.expressions import Evaluator
+from cnndsl.labels import is_label
 from cnndsl.scope import Abandoned
 from cnndsl.shape import Shape
 from cnndsl.source import Span
@@ -82,18 +83,18 @@ class Site:
     def _start(self, reference: syntax.Reference, frame: Frame) -> Value:
         name = reference.name
         text = name if isinstance(name, str) else self.evaluator.evaluate(name, frame)
-        draft: Draft | None = self.draft
-        while draft:
+        for draft in self._drafts():
             if text in draft.items:
                 return _plain(draft.items[text])
-            draft = draft.parent
         known, value = frame.find(text)
         if known and isinstance(value, Result | tuple):
             return value
+        if any(is_label(label, text) for draft in self._drafts() for label in draft.lost):
+            raise Abandoned
         self._unknown(text, reference, known)
 
     def _unknown(self, text: str, reference: syntax.Reference, is_value: bool) -> NoReturn:
-        near = nearest(text, self._labels())
+        near = nearest(text, [label for draft in self._drafts() for label in draft.items])
         hint = f"move `{text}` above this line; what an `if` leaves out is not there"
         if near:
             hint = f"did you mean `@{near}`? only what stands above can be named"
@@ -103,10 +104,11 @@ class Site:
             "unknown-reference", f"nothing above is called `{text}`", reference.span, hint=hint
         )
 
-    def _labels(self) -> Iterator[str]:
+    def _drafts(self) -> Iterator[Draft]:
+        """That of this scope, and those around it."""
         draft: Draft | None = self.draft
         while draft:
-            yield from draft.items
+            yield draft
             draft = draft.parent
 
     def _step(
@@ -158,6 +160,8 @@ class Site:
         frame: Frame,
     ) -> Value:
         index = self.evaluator.evaluate(step, frame)
+        if isinstance(found, Result) and found.wire is None:
+            raise Abandoned
         if not isinstance(found, tuple):
             self.evaluator.fail(
                 "reference",

@@ -13,6 +13,7 @@ from cnndsl.elaborate.draft import ABSENT
 from cnndsl.elaborate.frame import UNKNOWN
 from cnndsl.elaborate.nodes import bring, take
 from cnndsl.errors import Diagnostic, Label, Severity
+from cnndsl.labels import labels_of
 from cnndsl.scope import Abandoned
 
 
@@ -31,6 +32,7 @@ def _statement(statement: syntax.Statement, context: Context, stream: Stream) ->
         return _DISPATCH[type(statement)](statement, context, stream)
     except Abandoned:
         context.draft.broken = True
+        context.draft.lost += labels_of(statement)
         # A chain has no result then, and what a `require` guards means nothing; what only sets
         # something lets the stream pass.
         passes = isinstance(statement, syntax.Default | syntax.Init | syntax.Let)

@@ -101,6 +101,12 @@ class Call(Construct):
     arguments: tuple[Argument, ...]
     span: Span
 
+    @property
+    def name(self) -> Name:
+        """The word of what is called, at its place."""
+        start = self.span.start
+        return Name(self.function, Span(self.span.source, start, start + len(self.function)))
+
 
 class Index(Construct):
     """`a[i]`."""

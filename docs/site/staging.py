@@ -22,6 +22,9 @@ SITE = DOCS / "site"
 # `<!-- diagram: NAME -->` stands for the diagram of a network: one of the page's own specs, or a
 # bundled one.
 _DIAGRAM = re.compile(r"^<!-- diagram: (\w+) -->$", re.MULTILINE)
+# A row of a table, and code in it.
+_ROW = re.compile(r"^\| .* \|$", re.MULTILINE)
+_CODE = re.compile(r"`[^`\n]+`")
 _SPEC = re.compile(r"^```cnn[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -30,7 +33,7 @@ def stage(folder: Path) -> None:
     for path, text in pages():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(with_diagrams(text), encoding="utf-8")
+        target.write_text(with_bars(with_diagrams(text)), encoding="utf-8")
     for name in ("navigation.md", "site.css"):
         shutil.copy(SITE / name, folder)
     shutil.copy(DOCS / "diagnostics.schema.json", folder)
@@ -61,6 +64,18 @@ def with_diagrams(text: str) -> str:
         return f'<div class="diagram">\n{svg[svg.index("<svg") :]}</div>\n'
 
     return _DIAGRAM.sub(drawn, text)
+
+
+def with_bars(text: str) -> str:
+    r"""The page with a bar for `\|` in the code of its tables.
+
+    GitHub needs the backslash there, and takes it away; Python-Markdown does neither.
+    """
+
+    def bare(row: re.Match[str]) -> str:
+        return _CODE.sub(lambda code: code[0].replace(r"\|", "|"), row[0])
+
+    return _ROW.sub(bare, text)
 
 
 def _network(name: str, above: str) -> Design:
