@@ -198,7 +198,9 @@ def _near(name: str, known: Iterable[str]) -> list[str]:
     from difflib import get_close_matches  # only a mistake pays for its import
 
     wanted = name.lower()
-    by_lower = {other.lower(): other for other in known}
+    # Of names that differ by capitals alone, the one whose capitals are most alike.
+    alike = sorted(known, key=lambda other: sum(map(str.__eq__, other, name)))
+    by_lower = {other.lower(): other for other in alike}
     # Letters in another order, or in capitals, are the likeliest slips.
     same = [other for other in by_lower if sorted(other) == sorted(wanted)]
     close = same or get_close_matches(wanted, by_lower, n=2, cutoff=0.67)

@@ -44,7 +44,8 @@ def _number(value: Value) -> Value:
 
 def _whole(value: Value) -> int:
     if not is_whole(value):
-        raise Refused(f"a whole number is wanted here, and this is {kind(value)}")
+        hint = "`len(…)` tells how many a list has" if isinstance(value, tuple) else ""
+        raise Refused(f"a whole number is wanted here, and this is {kind(value)}", hint)
     return int(value)
 
 

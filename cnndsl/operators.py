@@ -44,7 +44,10 @@ def apply(symbol: str, left: Value, right: Value, limits: Limits) -> Value:
     if symbol in _ORDER:
         if is_number(left) and is_number(right):
             return _ORDER[symbol](left, right)
-        raise Refused(f"`{symbol}` compares numbers, not {kind(left)} and {kind(right)}")
+        raise Refused(
+            f"`{symbol}` compares numbers, not {kind(left)} and {kind(right)}",
+            "give both as numbers, which have no quotes; `==` and `!=` compare any two values",
+        )
     if is_number(left) and is_number(right):
         return _arithmetic(symbol, left, right, limits)
     return _joined(symbol, left, right, limits)
@@ -52,7 +55,10 @@ def apply(symbol: str, left: Value, right: Value, limits: Limits) -> Value:
 
 def _arithmetic(symbol: str, left: Value, right: Value, limits: Limits) -> Value:
     if symbol in ("/", "//", "%") and right == 0:
-        raise Refused(f"division by zero: {left} {symbol} {right}")
+        raise Refused(
+            f"division by zero: {left} {symbol} {right}",
+            f"give another divisor; `{symbol} max(1, …)` keeps it from 0",
+        )
     if symbol == "**":
         _check_power(left, right, limits)
     try:

@@ -10,141 +10,8 @@ from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.labels import labels_of, path_to
 from cnndsl.layers import LAYERS
 from cnndsl.layers.base import Layer
+from cnndsl.other_words import NO_ITEMS, OTHER_ARGUMENTS, OTHER_FUNCTIONS, OTHER_WORDS
 from cnndsl.source import Span
-
-# What people write who come from a framework, and the word for it here.
-OTHER_WORDS = {
-    "linear": "fc",
-    "dense": "fc",
-    "fully_connected": "fc",
-    "conv2d": "conv",
-    "conv3d": "conv",
-    "convolution": "conv",
-    "depthwise": "dwconv",
-    "depthwise_conv": "dwconv",
-    "depthwise_conv2d": "dwconv",
-    "dw_conv": "dwconv",
-    "conv_dw": "dwconv",
-    "deconv": "upconv",
-    "deconvolution": "upconv",
-    "conv_transpose": "upconv",
-    "conv_transpose2d": "upconv",
-    "convtranspose2d": "upconv",
-    "convtranspose3d": "upconv",
-    "transposed_conv": "upconv",
-    "up_conv": "upconv",
-    "batchnorm": "bn",
-    "batchnorm2d": "bn",
-    "batchnorm3d": "bn",
-    "batch_norm": "bn",
-    "layernorm": "ln",
-    "layer_norm": "ln",
-    "layernorm2d": "ln2d",
-    "layer_norm2d": "ln2d",
-    "groupnorm": "gn",
-    "group_norm": "gn",
-    "instance_norm": "instancenorm",
-    "instancenorm2d": "instancenorm",
-    "instancenorm3d": "instancenorm",
-    "rms_norm": "rmsnorm",
-    "global_response_norm": "grn",
-    "globalresponsenorm": "grn",
-    "local_response_norm": "lrn",
-    "localresponsenorm": "lrn",
-    "maxpool2d": "maxpool",
-    "max_pool": "maxpool",
-    "avgpool2d": "avgpool",
-    "avg_pool": "avgpool",
-    "global_avg_pool": "gap",
-    "globalavgpool": "gap",
-    "global_max_pool": "gmp",
-    "globalmaxpool": "gmp",
-    "lp_pool": "lppool",
-    "lppool2d": "lppool",
-    "lppool3d": "lppool",
-    "drop_path": "droppath",
-    "stochastic_depth": "droppath",
-    "stochasticdepth": "droppath",
-    "permute": "rearrange",
-    "transpose": "rearrange",
-    "reshape": "rearrange",
-    "view": "rearrange",
-    "unflatten": "rearrange",
-    "upsampling2d": "upsample",
-    "pixelshuffle": "pixel_shuffle",
-    "depth_to_space": "pixel_shuffle",
-    "pixelunshuffle": "pixel_unshuffle",
-    "space_to_depth": "pixel_unshuffle",
-    "channelshuffle": "channel_shuffle",
-    "zeropad2d": "pad",
-    "zero_pad": "pad",
-    "center_crop": "crop",
-    "centercrop": "crop",
-    "gram_matrix": "gram",
-    "cat": "concat",
-    "swish": "silu",
-}
-
-# Functions of Python, and what is written for them.
-OTHER_FUNCTIONS = {
-    "int": "write `floor(x)`, or `round(x)`",
-    "str": 'a value stands in a string between braces: `"layer{i}"`',
-    "float": "a whole number needs no change to be a number",
-    "pow": "write `a ** b`",
-    "list": "what is there is a list already",
-    "tuple": "write `[a, b]`",
-    "map": "write `[f(x) for x in list]`",
-    "make_divisible": "write `divisible(x, 8)`",
-    "_make_divisible": "write `divisible(x, 8)`",
-}
-
-# What stands for nothing here.
-NO_ITEMS = {
-    "return": "take it away: what the last item gives is the result",
-    "pass": "take it away: braces may be empty",
-    "print": "`cnndsl summary` and `cnndsl annotate` show what comes out",
-}
-
-# Options of other frameworks that a layer here has not, and what is done in their place.
-NO_ARGUMENTS = {
-    "activation": "an activation is an item of its own: write `-> relu` after it",
-    "act": "an activation is an item of its own: write `-> relu` after it",
-    "batch_normalize": "a norm is an item of its own: write `-> bn` after it",
-    "in_channels": "take it away: the channels that come in are known",
-    "in_features": "take it away: the features that come in are known",
-    "num_features": "take it away: the channels that come in are known",
-    "normalized_shape": "take it away: the features that come in are known",
-    "embed_dim": "take it away: the features that come in are known",
-    "input_shape": "take it away: the shape that comes in is known",
-    "inplace": "take it away: what can be done in place is, in the file that is emitted",
-    "name": "an item is named after it: `… as name`",
-    "data_format": "take it away: a shape is `c h w`",
-}
-
-# The same for options.
-OTHER_ARGUMENTS = {
-    "out_channels": "c",
-    "out_features": "c",
-    "num_features": "c",
-    "channels": "c",
-    "filters": "c",
-    "kernel_size": "kernel",
-    "k": "kernel",
-    "padding": "pad",
-    "padding_mode": "pad_mode",
-    "output_padding": "output_pad",
-    "num_groups": "groups",
-    "depth_multiplier": "multiplier",
-    "channel_multiplier": "multiplier",
-    "elementwise_affine": "affine",
-    "norm_type": "p",
-    "strides": "stride",
-    "use_bias": "bias",
-    "epsilon": "eps",
-    "rate": "p",
-    "drop_prob": "p",
-    "dim": "axis",
-}
 
 
 def is_torch_layer(name: str) -> bool:
@@ -187,6 +54,9 @@ def unknown_unit(name: syntax.Name, known: Iterable[str], labelled: bool = False
     if not near and is_misspelt_input(name):
         near, fix = "input", replaced_name(name.span, name.name, "input")
     hint = f"did you mean `{near}`?" if near else "`cnndsl layers` tells all layers"
+    owner, dot, part = name.name.rpartition(".")
+    if dot and owner.partition(".")[0] in known:
+        hint = f"give it a name of its own first: `let {part} = {name.name}`, then `{part}`"
     if labelled:
         hint, fix = _as_reference(name), None
     elif name.name in NO_ITEMS:
@@ -273,16 +143,18 @@ def unknown_reference(
     The one meant may be in a block, or in another scope of the same `body`.
     """
     near = nearest(name, labels)
-    hint = f"did you mean `@{near}`?" if near else f"label the item: `… as {name}`"
+    # `output` and `reuse` name items without the sign.
+    sign = "@" if span.text.startswith("@") else ""
+    hint = f"did you mean `{sign}{near}`?" if near else f"label the item: `… as {name}`"
     for unit, node in definitions.items():
         inner = isinstance(node, syntax.Block | syntax.Network) and labels_of(node.body)
         if not near and inner and name in inner:
             hint = f"`{name}` is inside of `{unit}`: begin with the item that calls it, "
-            hint += f"`@item.{name}`"
+            hint += f"`{sign}item.{name}`"
     if path := path_to(body, name):
-        hint = f"it stands in another scope: write `@{path}`"
+        hint = f"it stands in another scope: write `{sign}{path}`"
     elif not near and (name in definitions or name in LAYERS):
         hint = f"that is what is called; label the item, `{name} … as name`, for `@name`"
-    fix = misspelt(Span(span.source, span.start, span.start + len(name) + 1), name, labels)
+    fix = misspelt(Span(span.source, span.start, span.start + len(sign + name)), name, labels)
     message = f"nothing here is called `{name}`"
     return Diagnostic("unknown-reference", message, span, hint=hint, fix=fix)

@@ -18,7 +18,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # The pipeline: a part may import parts of its own row and of rows above.
 ROWS = [
-    {"compat", "source", "shape", "limits", "resources", "codes"},
+    {"compat", "other_words", "source", "shape", "limits", "resources", "codes"},
     {"carets"},
     {"errors", "origin"},
     {"files", "fixes"},

@@ -14,9 +14,10 @@ from cnndsl.expressions import Evaluator
 from cnndsl.layers import LAYERS
 from cnndsl.layers.base import Layer, OptionError, Parameter
 from cnndsl.origin import Giver
+from cnndsl.other_words import NO_ARGUMENTS
 from cnndsl.scope import Abandoned
 from cnndsl.source import Span
-from cnndsl.unknown import NO_ARGUMENTS, other_argument
+from cnndsl.unknown import other_argument
 from cnndsl.values import Value, kind, show
 
 # The parameters that a size goes to, the first that there is.

@@ -28,6 +28,8 @@ def _meant(parameter: Parameter, value: Value, text: str) -> str:
         return _unquoted(parameter, value)
     if isinstance(value, Shape):
         return f"{text}.{value.axes[0]}" if accepts(1) and text else ""
+    if isinstance(value, tuple) and text and accepts(len(value)):
+        return f"len({text})"
     if isinstance(value, float) and value >= 1 and accepts(int(value)) and not accepts(0.5):
         return _whole(*_split(parameter, text), value)
     if not isinstance(value, int | float) or isinstance(value, bool):

@@ -10,6 +10,7 @@ import re
 from cnndsl.errors import Diagnostic, Fix
 from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.layers import LAYERS
+from cnndsl.other_words import OTHER_WORDS
 from cnndsl.parsing.remedies import (
     ARGUMENTS,
     applied,
@@ -46,13 +47,21 @@ def item_as_call(mistake: Mistake) -> Diagnostic | None:
     callee = "".join(word.text for word in words)
     inside = re.compile(r"\(([^()\n]*)\)").match(mistake.source.text, mistake.span.start)
     item = applied(mistake, callee, inside[1], is_default) if callee and inside else None
-    hint = f"write `{item}`" if item else f"{ARGUMENTS} `conv 3x3 64`"
+    hint = f"write `{item}`" if item else f"{ARGUMENTS} `{_example(callee)}`"
     what = "a `default` line" if is_default else "an item of a chain"
     message = f"{what} is not written as a call: `{callee}(…)`"
     fix = None
     if item and inside:
         fix = Fix(Span(mistake.source, words[0].start, inside.end()), item)
     return error(mistake, "item-as-call", message, hint=hint, fix=fix) if callee else None
+
+
+def _example(callee: str) -> str:
+    """A call of what is meant by a word, such as `fc 10` for `nn.Linear`."""
+    word = callee.rpartition(".")[2].lower()
+    layer = LAYERS.get(OTHER_WORDS.get(word, word))
+    needs = bool(layer and any(parameter.required for parameter in layer.parameters))
+    return (layer.example or layer.word) if layer and needs else "conv 3x3 64"
 
 
 def operator(mistake: Mistake) -> Diagnostic | None:
@@ -130,6 +139,9 @@ def _named(mistake: Mistake, name: str, right: str, value: str | None, start: in
             hint = f"{ARGUMENTS} `conv 3x3 64 as {name}`"
             return error(mistake, "assignment", message, hint=hint)
     item = f"{right} as {name}"
+    if name == "input" and is_statement(f"input {right}"):
+        message = "`input` is a statement, and takes no `=`"
+        return error(mistake, "assignment", message, hint=f"write `input {right}`")
     if "->" in right and is_statement(f"{name}: {right}"):
         return error(mistake, "assignment", message, hint=f"write `{name}: {right}`")
     if not is_statement(item):

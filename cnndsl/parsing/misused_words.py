@@ -96,9 +96,16 @@ def table_row(mistake: Mistake) -> Diagnostic | None:
     if mistake.token.type == "COMMA":
         message, fix = "the values of a row are separated by spaces", Fix(mistake.span, " ")
         return error(mistake, "separator", message, hint="take the commas away", fix=fix)
-    found = re.compile(r"(\*\*|//|[-+*/%])\s*(\w+)").match(mistake.source.text, mistake.span.start)
+    found = re.compile(r"(\*\*|//|[-+*/%])[ \t]*(\w+)").match(
+        mistake.source.text, mistake.span.start
+    )
     if not found:
         return None
+    if found[1] == "/" and found.start(2) == found.end(1) and mistake.previous.end < found.start():
+        message, number = "a stride in a table is a number", found[2]
+        span = Span(mistake.source, *found.span())
+        fix = Fix(span, number)
+        return Diagnostic("operator", message, span, hint=f"write `{number}`", fix=fix)
     written = f"({span_of(mistake.source, mistake.previous).text} {found[1]} {found[2]})"
     message = f"the operator `{found[1]}` stands outside of parentheses"
     return error(mistake, "operator", message, hint=f"put it in parentheses: `{written}`")

@@ -56,9 +56,16 @@ def comment(mistake: Mistake) -> Diagnostic | None:
 
 
 def braces_by_colon(mistake: Mistake) -> Diagnostic | None:
-    """`for i in range(3):`, and an indented body."""
-    if mistake.token.type != "COLON" or "LBRACE" not in mistake.expected:
+    """`for i in range(3):` or `block unit(c):`, and an indented body."""
+    is_header = any(token.type == "_BLOCK" for token in mistake.before)
+    is_colon = mistake.token.type == "COLON" and "LBRACE" in mistake.expected
+    colon = mistake.token
+    if is_header and mistake.previous and mistake.previous.type == "COLON":
+        # Read as the beginning of a contract.
+        is_colon, colon = mistake.token.type == NEWLINE, mistake.previous
+    if not is_colon:
         return None
+    mistake = mistake._replace(token=colon)
     hint = "write `{` in its place, and `}` after the last line that belongs to it"
     return error(mistake, "unexpected", "what belongs together stands in braces", hint=hint)
 
@@ -70,11 +77,30 @@ def no_braces(mistake: Mistake) -> Diagnostic | None:
     word = re.match(r"(?:.*[{|]\s*)?((repeat|residual|for|if)\b.*)", line)
     if not word or "LBRACE" not in mistake.expected or "ARROW" in mistake.expected:
         return None
-    written = f"{word[1]} {{ {rest_of_statement(mistake, start)} }}"
-    if not is_statement(written):
+    rest = rest_of_statement(mistake, start)
+    written = f"{word[1]} {{ {rest} }}"
+    if rest is None or not is_statement(written):
         return None
+    hint = f"write `{written}`" if rest else f"write `{word[1]} {{`, and `}}` where it ends"
     message = f"what `{word[2]}` is for stands in braces"
-    return error(mistake, "unexpected", message, "expected `{`", f"write `{written}`")
+    return error(mistake, "unexpected", message, "expected `{`", hint)
+
+
+def dotted_range(mistake: Mistake) -> Diagnostic | None:
+    """`for i in 0..3`, `for i = 0..3`, `for (i = 0; …)`."""
+    line = re.compile(r"[ \t]*for[ \t]*\(?[ \t]*(\w+)[ \t]*(=|in)[ \t]*([^{\n]*)")
+    text = mistake.source.text
+    found = line.match(text, text.rfind("\n", 0, mistake.span.start) + 1)
+    if not found or not found.end(1) <= mistake.span.start <= found.end():
+        return None
+    ends = re.fullmatch(r"(\w+)[ \t]*\.\.+<?[ \t]*(\w+)[ \t]*", found[3])
+    if found[2] != "=" and not ends:
+        return None
+    values = "range(n)"
+    if ends:
+        values = f"range({ends[2]})" if ends[1] == "0" else f"range({ends[1]}, {ends[2]})"
+    message = "a loop runs over a list"
+    return error(mistake, "unexpected", message, hint=f"write `for {found[1]} in {values} {{`")
 
 
 def else_if(mistake: Mistake) -> Diagnostic | None:
@@ -127,14 +153,17 @@ def method(mistake: Mistake) -> Diagnostic | None:
 
 
 def prefixed_string(mistake: Mistake) -> Diagnostic | None:
-    """`f"layer{i}"`."""
-    prefix = mistake.previous
-    if mistake.token.type != "STRING" or prefix is None or prefix.end != mistake.span.start:
+    """`f"layer{i}"`, also as a label."""
+    text, before = mistake.token, mistake.before
+    if text.type == "COLON" and before:
+        text, before = before[-1], before[:-1]
+    if text.type != "STRING" or not before or before[-1].end != text.start:
         return None
-    span = Span(mistake.source, prefix.start, mistake.span.end)
+    prefix = before[-1]
+    span = Span(mistake.source, prefix.start, text.end)
     message = f"a string has no prefix: `{prefix.text}`"
-    hint = f"write `{mistake.token.text}`, in which braces hold values"
-    fix = Fix(span, mistake.token.text)
+    hint = f"write `{text.text}`, in which braces hold values"
+    fix = Fix(span, text.text)
     return Diagnostic("string", message, span, hint=hint, fix=fix)
 
 

@@ -15,7 +15,7 @@ from cnndsl.errors import Diagnostic, Report
 from cnndsl.limits import BRACE_NESTING, EXPRESSION_NESTING
 from cnndsl.parsing.lalr import Node, Parser
 from cnndsl.parsing.lexer import tokens
-from cnndsl.parsing.recovery import CONTINUED, next_statement
+from cnndsl.parsing.recovery import CONTINUED, indented_end, next_statement
 from cnndsl.parsing.tables import tables
 from cnndsl.parsing.tokens import END, NEWLINE, STRAY, Mistake, Token, span_of
 from cnndsl.source import Source, Span
@@ -178,7 +178,9 @@ class Reader:
             self._resume(definition.start)
         else:
             abandoned = self._rest(frozenset({END, "RBRACE"}))
-            self._resume(self._next_statement(token, abandoned))
+            end = self._next_statement(token, abandoned)
+            # What stands further in belongs to a definition that is given up.
+            self._resume(end if self._openers else indented_end(self.source.text, token.start, end))
         self._leave_unread(token)
 
     def _definition_within(self, token: Token) -> Span | None:

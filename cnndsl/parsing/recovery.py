@@ -42,3 +42,14 @@ def next_statement(
         elif mark == "}" and in_braces:
             return found.start()
     return None if closers else end
+
+
+def indented_end(text: str, place: int, end: int) -> int:
+    """Where the lines from `end` on that stand further in than that of `place` come to an end."""
+    line = text.rfind("\n", 0, place) + 1
+    indentation = re.compile(r"[ \t]*").match(text, line)
+    assert indentation is not None, "it matches nothing, too"
+    width = len(indentation[0])
+    deeper = re.compile(rf"(?:\n[ \t]*(?:#[^\n]*)?(?=\n|\Z)|\n[ \t]{{{width + 1},}}[^\s#][^\n]*)*")
+    found = deeper.match(text, end)
+    return found.end() if found else end

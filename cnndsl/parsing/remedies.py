@@ -25,9 +25,9 @@ BEFORE_ITEM = frozenset({"ARROW", "VBAR", "COLON", "LBRACE", NEWLINE, "_DEFAULT"
 # A longer statement is not repeated in a remedy.
 LONGEST = 100
 
-# A value that needs no parentheses as an argument.
-_VALUE = r"-?[\w.]+|\"[^\"]*\""
-_ARGUMENT = re.compile(rf"(?:(\w+)\s*=\s*)?({_VALUE})")
+# A value that needs no parentheses as an argument, and an argument with any value.
+_VALUE = re.compile(r"-?[\w.]+|\"[^\"]*\"|\[[^\[\]]*\]")
+_ARGUMENT = re.compile(r"(?:(\w+)\s*=(?!=)\s*)?(.+)")
 
 
 def error(
@@ -84,18 +84,22 @@ def is_among_arms(mistake: Mistake) -> bool:
 def applied(mistake: Mistake, callee: str, inside: str, is_partial: bool = False) -> str | None:
     """The item that `callee(inside)` means, where it can be known.
 
-    It is known of what has one plain argument at most, and of layers that take what is given; one
-    that `is_partial` may lack what they need.
+    It is known of blocks, of layers that take what is given, where that is one plain argument at
+    most; one that `is_partial` may lack what they need.
     """
     pieces = [piece.strip() for piece in inside.split(",") if piece.strip()]
     found = [match for piece in pieces if (match := _ARGUMENT.fullmatch(piece))]
     plain = [match for match in found if not match[1]]
-    if len(found) < len(pieces) or len(plain) > 1:
+    if len(plain) > 1 and callee in LAYERS:
         return None
     named = {match[1] for match in found if match[1]}
     if not _takes(mistake, callee, named, len(plain), is_partial):
         return None
-    written = [f"{match[1]}={match[2]}" if match[1] else match[2] for match in found]
+    written = [
+        (f"{match[1]}=" if match[1] else "")
+        + (match[2] if _VALUE.fullmatch(match[2]) else f"({match[2]})")
+        for match in found
+    ]
     item = " ".join([callee, *written])
     return item if is_statement(item) else None
 
