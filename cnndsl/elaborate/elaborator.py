@@ -219,7 +219,7 @@ class Elaborator:
                 "several-outputs",
                 f"`{draft.name}` has several outputs, {names}, so it can't be an item",
                 self.report.trail[-1].span,
-                hint="leave its heads without names; what is inside it is `@item.name` where it is used",
+                hint="leave its heads without names; its items are `@item.name` where it is used",
             )
 
     # Networks

@@ -27,9 +27,8 @@ class Prepend(Layer):
         if len(shape) != 2 or shape.axes[1] != "c":
             hint = 'bring it there first: `rearrange "c h w -> (h w) c"`' if "h" in shape else ""
             if len(shape) == 2 and shape.axes[0] == "c":
-                hint = (
-                    f'bring `c` to the end first: `rearrange "{shape.names} -> {shape.axes[1]} c"`'
-                )
+                pattern = f"{shape.names} -> {shape.axes[1]} c"
+                hint = f'bring `c` to the end first: `rearrange "{pattern}"`'
             raise ShapeError(f"`prepend` takes `l c`, but gets {shape.describe()}", hint)
         return shape.replace(**{shape.axes[0]: shape.sizes[0] + self.n})
 
