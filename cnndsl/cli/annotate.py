@@ -14,8 +14,8 @@ def annotate(asked: Asked) -> None:
     """Print a spec with shapes and parameters as comments.
 
     The shape after a line is what flows out of it; a line that is used with several tells the first
-    and the last. The parameters are those of the line's items in all their uses. What the network does
-    not use gets no comment.
+    and the last. The parameters are those of the line's items in all their uses. What the network
+    does not use gets no comment.
 
     Example: cnndsl annotate resnet18 --input 3x96x96
     """
