@@ -53,6 +53,35 @@ def test_a_remedy_compiles(mistake: str, remedy: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("mistake", "value"),
+    [
+        ("conv 1x1 4 * c as b", "(4 * c)"),
+        ("conv 1x1 in.c // 3 as b", "(in.c // 3)"),
+        ("conv 1x1 in.c // c bias=false as b", "(in.c // c)"),
+        ("conv 1x1 [4, 8][0] * c", "([4, 8][0] * c)"),
+        ("conv 1x1 max(c, 2) * 2 as b", "(max(c, 2) * 2)"),
+    ],
+)
+def test_a_value_in_parentheses(mistake: str, value: str) -> None:
+    (hint,) = hints(NETWORK.format(mistake))
+    assert hint.endswith(f"`{value}`")
+    cnndsl.compile_text(NETWORK.format(f"conv 1x1 {value}"))
+
+
+@pytest.mark.parametrize(
+    ("mistake", "word"),
+    [
+        ("heda { relu }", "head"),
+        ("resdual { relu }", "residual"),
+        ("cocat { relu }", "concat"),
+    ],
+)
+def test_a_misspelt_word_before_braces(mistake: str, word: str) -> None:
+    (hint,) = hints(NETWORK.format(mistake))
+    assert hint == f"did you mean `{word}`?"
+
+
+@pytest.mark.parametrize(
     ("mistake", "kernel"),
     [
         ("kernel=(1,7)", "kernel=1x7"),

@@ -95,8 +95,9 @@ def test_every_origin_is_told() -> None:
 
 def test_a_block_that_is_handed_on_tells_what_it_was_given() -> None:
     text = resolved(compile("wide_resnet50_2"), "layer1.0")
-    assert rows(text, "layer1.0")["base"][1].startswith("the value that was handed on at ")
-    assert rows(text, "layer1.0")["groups"][1].startswith("the block's own default at ")
+    unit = rows(text, "layer1.0")
+    assert unit["base"][1].startswith("the value that was handed on at resnet.cnn:")
+    assert unit["groups"][1].startswith("the block's own default at resnet.cnn:")
 
 
 def test_none_is_as_if_the_argument_were_absent() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -13,6 +14,7 @@ from cnndsl.analyse.summary import title
 from cnndsl.analyse.uses import Use, uses
 from cnndsl.design import Design, Module, ModuleKind
 from cnndsl.origin import Giver, Origin
+from cnndsl.resources import folder
 from cnndsl.shape import Shape
 from cnndsl.values import Value, interpolated
 
@@ -97,8 +99,11 @@ def _arguments(use: Use) -> Iterator[tuple[str, str, Value, Origin | None]]:
 def _origin(origin: Origin | None) -> str:
     if origin is None:
         return "a `let`"
-    place = f" at {origin.span.place}" if origin.span else ""
-    return f"{origin.giver.value}{place}"
+    if origin.span is None:
+        return origin.giver.value
+    # Of a bundled spec, where it is installed does not matter.
+    place = origin.span.place.removeprefix(f"{folder('specs')}{os.sep}")
+    return f"{origin.giver.value} at {place}"
 
 
 def as_json(design: Design, path: str = "") -> str:

@@ -90,8 +90,8 @@ def _warn_of_unused(module: Module, report: Report) -> None:
     for number, node in enumerate(module.nodes):
         if number not in used:
             what = f"`{node.name}`" if node.labelled else "this item"
-            label = node.name if node.labelled and "." not in node.name else "name"
-            hint = f"take it up by a reference, `@{label}`, or take the item away"
+            name = node.name if node.labelled and node.name.isidentifier() else "name"
+            hint = f"take it up by a reference, `@{name}`, or take the item away"
             _warn(report, "unused", f"nothing uses what {what} gives", node, hint)
 
 

@@ -10,7 +10,7 @@ from cnndsl.design import INPUT, Wire
 from cnndsl.elaborate.draft import Draft
 from cnndsl.elaborate.frame import Frame
 from cnndsl.elaborate.units import Result
-from cnndsl.errors import nearest
+from cnndsl.errors import nearest, suggestion
 from cnndsl.expressions import Evaluator
 from cnndsl.labels import is_label
 from cnndsl.scope import Abandoned
@@ -137,17 +137,16 @@ class Site:
             f"there is no item and no axis `{step}` in `{reference.span.text}`",
             reference.span,
             f"it has the shape {found.shape.describe()}",
+            suggestion(step, [*_items(found), *found.shape.axes]),
         )
 
     def _inner(self, found: Result, name: str) -> Value:
         """The item of that name within what gave a result, if there is one."""
-        if found.node is None:
-            return None
-        operation = found.draft.nodes[found.node].operation
-        if not isinstance(operation, Draft) or name not in operation.items:
+        items = _items(found)
+        if found.node is None or name not in items:
             return None
         via = (*found.via, (found.draft, found.node))
-        inner = operation.items[name]
+        inner = items[name]
         if isinstance(inner, list):
             return tuple(_through(item, via) for item in inner)
         return _through(inner, via)
@@ -178,6 +177,12 @@ class Site:
                 hint=f"they are counted from 0 to {len(found) - 1}",
             )
         return found[index]
+
+
+def _items(found: Result) -> dict[str, Result | list[Result]]:
+    """The items of the block or scope that gave a result; none where it was a layer."""
+    operation = found.draft.nodes[found.node].operation if found.node is not None else None
+    return operation.items if isinstance(operation, Draft) else {}
 
 
 def _plain(item: Result | list[Result]) -> Value:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from cnndsl.errors import Diagnostic, Fix
+from cnndsl.errors import Diagnostic, Fix, nearest
 from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.layers import LAYERS
 from cnndsl.other_words import OTHER_WORDS
@@ -25,6 +25,8 @@ from cnndsl.parsing.tokens import Mistake, Token, span_of
 from cnndsl.source import Span
 
 SECTIONS = ("stem", "body", "neck", "head")
+# The words that braces may follow directly.
+BEFORE_BRACES = (*SECTIONS, "residual", "project", "else")
 LOOPS = frozenset({"for", "if", "repeat"})
 STATEMENT_WORDS = LOOPS | {"let", "default", "require", "input", "output", "head"}
 
@@ -71,8 +73,12 @@ def operator(mistake: Mistake) -> Diagnostic | None:
     words = item_words(mistake.before)
     if _is_name(words) or "NUMBER" not in mistake.expected:
         return _items_added(mistake, words)
-    left = mistake.previous.text if mistake.previous else "…"
-    right = re.compile(r"[ \t]*([\w.]+)").match(mistake.source.text, mistake.span.end)
+    text = mistake.source.text
+    line = text[text.rfind("\n", 0, mistake.span.start) + 1 : mistake.span.start]
+    # A value up to here: a name, with the brackets that touch it.
+    whole = re.search(r"[\w.]*(?:\[[^\[\]]*\]|\([^()]*\))*(?=\s*$)", line)
+    left = (whole and whole[0]) or "…"
+    right = re.compile(r"[ \t]*([\w.]+)").match(text, mistake.span.end)
     value = f"({left} {mistake.token.text} {right[1] if right else '…'})"
     return error(
         mistake,
@@ -191,12 +197,22 @@ def no_arms(mistake: Mistake) -> Diagnostic | None:
         hint = "put it on a line of its own, without `->`"
         return Diagnostic("statement-as-item", message, place, hint=hint)
     message = f"`{callee}` takes no braces" if callee else "braces after what takes none"
+    if near := _misspelt_before_braces(callee):
+        return Diagnostic("braces", message, place, hint=f"did you mean `{near}`?")
     label = callee if len(words) == 1 and callee not in LAYERS else "name"
     # In the middle of a chain, what is in braces is named after them.
     before = mistake.before[: -len(words) - 1]
     in_chain = bool(words and before) and before[-1].type == "ARROW"
     named = f"or before `as`: `{{ … }} as {label}`" if in_chain else f"{LABEL}: `{label}: {{ … }}`"
     return Diagnostic("braces", message, place, hint=f"{BRACES}, {named}")
+
+
+def _misspelt_before_braces(word: str) -> str | None:
+    """What is meant by `heda { … }`; `body2 { … }` is a part that lacks its colon."""
+    near = None if word in LAYERS else nearest(word, (*LAYERS, *BEFORE_BRACES))
+    if near is None or word.startswith(near):
+        return None
+    return near if near in BEFORE_BRACES or LAYERS[near].merges else None
 
 
 def _unmarked_arms(mistake: Mistake, words: tuple[Token, ...]) -> Diagnostic:

@@ -48,7 +48,7 @@ def comment(mistake: Mistake) -> Diagnostic | None:
     if not found:
         return None
     text = (found[1] or found[2] or "").removesuffix("*/").strip()
-    is_prose = re.match(r"[^\W\d][\w']* +(?!as\b)[\w']+", text)
+    is_prose = re.match(r"[^\W\d][\w']* +(?!as\b|\w+=)[\w']+", text)
     if mistake.token.text == "//" and "NUMBER" in mistake.expected and not is_prose:
         return None
     hint = f"write `# {text}`" if 0 < len(text) < 80 else "write `#` in its place"
