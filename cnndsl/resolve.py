@@ -17,6 +17,7 @@ from cnndsl.program import Program, warn_of_hiding
 from cnndsl.source import Span
 from cnndsl.unknown import (
     is_torch_layer,
+    reference_outside,
     unknown_function,
     unknown_layer,
     unknown_network,
@@ -235,7 +236,9 @@ class _Resolver:
         name = node.name if isinstance(node.name, str) else fixed(node.name)
         if name is None or self.visible.is_value(name) or self.program.file.has_unread_labels:
             return
-        if not self.visible.has_label(name):
+        if not self.visible.has_items:
+            self.report.add(reference_outside(node.span))
+        elif not self.visible.has_label(name):
             labels = self.visible.labels
             unknown = unknown_reference(name, node.span, labels, self.definitions, self.body)
             self.report.add(unknown)

@@ -131,6 +131,13 @@ def unknown_network(
     return Diagnostic("unknown-network", message, name.span, hint=hint, fix=fix)
 
 
+def reference_outside(span: Span) -> Diagnostic:
+    """That a reference stands where there are no items: in a default, or a value of the file."""
+    message = "only what stands in a block or a network can be named, and only there"
+    hint = "make it a parameter, and give the item where the block is called"
+    return Diagnostic("unknown-reference", message, span, hint=hint)
+
+
 def unknown_reference(
     name: str,
     span: Span,

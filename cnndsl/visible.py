@@ -43,6 +43,11 @@ class Visible:
         """Whether the walk stands outside of all braces."""
         return len(self._values) == 1
 
+    @property
+    def has_items(self) -> bool:
+        """Whether the walk stands in a body, whose items may have labels."""
+        return bool(self._labels)
+
     def add(self, *names: str) -> None:
         """Values that are seen from here to the end of the braces."""
         self._values[-1].update(names)

@@ -197,6 +197,25 @@ def test_of_a_long_line_the_part_around_the_mistake_is_shown(tmp_path: Path) -> 
     assert source.endswith("…")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "default conv bias=@a\n" + SMALL,
+        "let a = [@a.b]\n" + SMALL,
+        "network Net(a=@a) { input 3x8x8\n relu }\n",
+        "block b(a=@a) { relu }\n" + SMALL,
+        'layer a(x=@a) = python "a:A"\n' + SMALL,
+        SMALL + "variant small = Small(@a)\n",
+    ],
+    ids=["default", "let", "network", "block", "layer", "variant"],
+)
+def test_references_outside_of_all_items_are_unknown(tmp_path: Path, text: str) -> None:
+    result = check(tmp_path, text)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error[E203]: only what stands in a block or a network")
+    assert result.stderr.count("error[") == 1
+
+
 def test_an_error_in_what_is_not_used_is_told_where_it_is_used(tmp_path: Path) -> None:
     unused = network("residual { conv 3x3 3 as a } project { wrong as p }")
     used = unused.replace("}\n}", "}\n  wrong as q\n}")

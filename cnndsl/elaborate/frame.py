@@ -12,7 +12,13 @@ from cnndsl.layers import LAYERS, OPTION_WORDS, Layer
 from cnndsl.scope import Abandoned
 from cnndsl.shape import Shape
 from cnndsl.source import Span
-from cnndsl.unknown import is_torch_layer, unknown_function, unknown_value, value_given_later
+from cnndsl.unknown import (
+    is_torch_layer,
+    reference_outside,
+    unknown_function,
+    unknown_value,
+    value_given_later,
+)
 from cnndsl.values import Value
 
 if TYPE_CHECKING:
@@ -127,8 +133,8 @@ class Frame:
 
     def reference(self, reference: syntax.Reference) -> Value:
         if self.site is None:
-            message = "only what stands in a block or a network can be named"
-            self.elaborator.evaluator.fail("unknown-reference", message, reference.span)
+            self.elaborator.report.add(reference_outside(reference.span))
+            raise Abandoned
         return self.site.value(reference, self)
 
     def partial(self, call: syntax.Call) -> Unit:
