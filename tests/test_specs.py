@@ -24,12 +24,19 @@ VARIANTS = [member for members in MEMBERS.values() for member in members]
 # A variant of each network with its input's channels, and sizes that are none of the published.
 RESIZED = [
     ("alexnet", "3x100x131"),
+    ("convnext_tiny", "1x64x100"),
+    ("densenet121", "1x63x100"),
+    ("densenet40_k12", "1x28x28"),
+    ("densenet_d2l", "3x96x100"),
     ("googlenet_aux", "3x96x97"),
     ("googlenet_d2l", "1x60x70"),
     ("lenet", "1x32x36"),
     ("lenet_bn", "1x33x33"),
+    ("mobilenet_v3_small", "1x97x64"),
     ("nin", "1x128x100"),
     ("nin_cifar10", "3x40x48"),
+    ("regnet_y_400mf", "1x63x65"),
+    ("regnetx32_d2l", "3x33x65"),
     ("resnet18", "1x63x65"),
     ("resnet18_d2l", "1x50x50"),
     ("resnext50_32x4d", "4x33x64"),
@@ -40,6 +47,8 @@ RESIZED = [
 UNFIT = [
     ("alexnet", "3x16x16", "3x3"),
     ("alexnet_caffe", "3x224x32", "3x3"),
+    ("convnext_tiny", "3x31x224", "2x2"),
+    ("densenet121", "3x28x224", "2x2"),
     ("lenet_bn", "1x10x10", "5x5"),
     ("nin", "1x224x20", "3x3"),
     ("resnet18", "3x224", "input 3x224x224"),
