@@ -99,6 +99,11 @@ def tensors(model: nn.Module) -> list[tuple[str, tuple[int, ...], torch.dtype]]:
     return [(name, tuple(t.shape), t.dtype) for name, t in model.state_dict().items()]
 
 
+def is_droppath(module: nn.Module) -> bool:
+    """Whether it is that of an emitted file, which brings the class."""
+    return type(module).__name__ == "DropPath"
+
+
 def start(model: nn.Module) -> None:
     """Gives norms and scales weights and statistics as after training, and ends what is random."""
     for module in model.modules():
