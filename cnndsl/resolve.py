@@ -161,9 +161,18 @@ class _Resolver:
         else:
             self.visit(node.target)
         for argument in node.arguments:
-            # A bare word is the name of a function or one of its options' words.
-            if not isinstance(argument.value, syntax.Name):
-                self.visit(argument.value)
+            self._visit_start(argument.value)
+
+    def _visit_start(self, value: syntax.Expression) -> None:
+        """Checks what stands for a function of torch.nn.init, or for one of its options.
+
+        A bare word is the function's name or a word of the option; elaboration knows them.
+        """
+        if isinstance(value, syntax.Call) and value.function not in FUNCTION_NAMES:
+            for argument in value.arguments:
+                self._visit_start(argument.value)
+        elif not isinstance(value, syntax.Name):
+            self.visit(value)
 
     def _use_layer(self, name: syntax.Name) -> None:
         """Checks the name of a kind of layer."""

@@ -40,7 +40,10 @@ RESIZED = [
     ("resnet18", "1x63x65"),
     ("resnet18_d2l", "1x50x50"),
     ("resnext50_32x4d", "4x33x64"),
+    ("swin_t", "3x50x61"),
+    ("swin_v2_t", "3x33x64"),
     ("vgg11_bn", "3x33x64"),
+    ("vit_b_32", "3x64x96"),
 ]
 
 # Inputs that do not fit, and the source text at which the error stands.
@@ -52,7 +55,9 @@ UNFIT = [
     ("lenet_bn", "1x10x10", "5x5"),
     ("nin", "1x224x20", "3x3"),
     ("resnet18", "3x224", "input 3x224x224"),
+    ("swin_t", "3x3x64", "kernel=patch"),
     ("vgg16", "3x16x16", "2x2"),
+    ("vit_b_16", "3x224x225", "in.h % patch == 0 and in.w % patch == 0"),
 ]
 
 
