@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import sqrt
-
 import pytest
 import torch
 import torchvision
@@ -18,6 +16,7 @@ from torchvision.models.swin_transformer import (
 
 import cnndsl
 from cnndsl.errors import CnnError
+from tests.started import assert_starts_alike
 from tests.test_torchvision import assert_same, start, tensors
 
 torch.set_num_threads(1)
@@ -50,19 +49,6 @@ def small_swin(name: str) -> tuple[nn.Module, nn.Module]:
         downsample_layer=merging,
     )
     return design.module(), theirs
-
-
-def assert_starts_alike(ours: nn.Module, theirs: nn.Module) -> None:
-    """Mean and spread of every tensor, and what is constant at the start."""
-    expected = theirs.state_dict()
-    for name, tensor in ours.state_dict().items():
-        mine, other = tensor.double(), expected[name].double()
-        if other.numel() > 1 and other.std() == 0:
-            assert torch.equal(mine, other), name
-            continue
-        share = 5 / sqrt(mine.numel())
-        torch.testing.assert_close(mine.std(), other.std(), rtol=share, atol=1e-7, msg=name)
-        assert abs(mine.mean() - other.mean()) <= share * other.std() + 1e-7, name
 
 
 def test_vit_starts_as_that_of_torchvision() -> None:
