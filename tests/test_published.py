@@ -72,8 +72,8 @@ def test_has_the_published_figures(name: str, size: str) -> None:
     parameters = sum(weight.elements for weight in weights if weight.trainable)
     buffers = sum(weight.elements for weight in weights if not weight.trainable)
     assert parameters == facts["parameters"]
-    assert buffers == facts.get("buffer_elements", buffers)
-    assert design.macs == (facts["macs"][size] or design.macs)
+    assert buffers == facts["buffer_elements"]
+    assert design.macs == facts["macs"][size]
     assert sizes(design.output) == facts["output"]
     without_heads = facts.get("parameters_without_heads") or facts.get("weights_num_params")
     assert design.params == (without_heads or parameters)
@@ -133,21 +133,6 @@ def test_has_the_blocks_of_caffes_googlenet() -> None:
         item = found.get(name)
         assert shape == (list(item.outputs[0].sizes) if item else pools.pop(0)), name
     assert not pools
-
-
-@pytest.mark.parametrize("row", figures("regnet"), ids=lambda row: row["model"])
-def test_regnets_are_those_of_the_paper(row: dict[str, Any]) -> None:
-    line = {"depth": row["d"], **{name: row[name] for name in ("w0", "wa", "wm")}}
-    ratio = row["se"]
-    design = cnndsl.compile("regnet:RegNet", **line, group=row["group_w"], ratio=ratio, exact=False)
-    stages = items(design)["trunk_output"].module.nodes
-    assert [stage.outputs[0].sizes[0] for stage in stages] == row["widths"]
-    assert [len(stage.module.nodes) for stage in stages] == row["depths"]
-    assert (design.params, design.macs) == (row["parameters"], row["macs"])
-    groups = [min(row["group_w"], width) for width in row["widths"]]
-    shape = {"widths": row["widths"], "depths": row["depths"], "groups": groups}
-    any_net = cnndsl.compile("regnet:AnyNet", **shape, ratio=ratio)
-    assert (any_net.params, any_net.macs) == (row["parameters"], row["macs"])
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
