@@ -186,14 +186,15 @@ class Draft:
         return self.output_wires.index(wire)
 
     def name_of(self, wire: Wire) -> str:
-        """What the author calls the result on a wire; empty where it has no name."""
+        """What the author calls the result on a wire, here or in a part; empty without a name."""
         if wire.node == INPUT:
             return self.input_names[wire.port]
         for name, found in self.items.items():
             for number, result in enumerate(found if isinstance(found, list) else [found]):
                 if result.wire == wire and not result.via:
                     return f"{name}_{number}" if isinstance(found, list) else name
-        return ""
+        inner = self.nodes[wire.node].operation
+        return inner.outputs[wire.port].name if isinstance(inner, Draft) and wire.port else ""
 
     def freeze(self, frozen: dict[Draft, Module]) -> Module:
         """The module, once nothing is added any more; the one in `frozen` if it is there."""
