@@ -25,6 +25,7 @@ VARIANTS = [member for members in MEMBERS.values() for member in members]
 RESIZED = [
     ("alexnet", "3x100x131"),
     ("convnext_tiny", "1x64x100"),
+    ("darknet53", "1x100x131"),
     ("densenet121", "1x63x100"),
     ("densenet40_k12", "1x28x28"),
     ("densenet_d2l", "3x96x100"),
