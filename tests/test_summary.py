@@ -7,7 +7,7 @@ import pytest
 from cnndsl import Design, compile, compile_text
 from cnndsl.analyse.catalogue import catalogue
 from cnndsl.analyse.summary import Row, rows
-from cnndsl.library import bundled, bundled_compilers
+from cnndsl.library import bundled_compilers
 
 MEMBERS = [(spec, member) for spec, compiler in bundled_compilers() for member in compiler.members]
 
@@ -86,7 +86,7 @@ def test_catalogue_has_every_network() -> None:
     for _, member in MEMBERS:
         design = compile(member)
         assert lines[member] == [f"{design.params:,}", f"{design.macs:,}"]
-    for spec in bundled():
+    for spec in {spec for spec, _ in MEMBERS}:
         assert f"\n{spec}: " in text
     assert max(map(len, text.splitlines())) <= 100
 

@@ -21,6 +21,7 @@ from cnndsl.parsing.links import (
 from cnndsl.parsing.misused_items import (
     assignment,
     item_as_call,
+    label_in_a_chain,
     no_arms,
     operator,
     statement_as_item,
@@ -279,6 +280,7 @@ KNOWN: tuple[Callable[[Mistake], Diagnostic | None], ...] = (
     no_braces,
     variant_call,
     requirement_alone,
+    label_in_a_chain,
     braces_by_colon,
     _unfinished,
     _else_alone,
