@@ -224,7 +224,7 @@ def test_bad_usage(
 
 
 def test_a_wrong_value_is_an_error_of_the_network() -> None:
-    result = run("summary", "resnet18", "-p", "classes=0")
+    result = run("summary", "resnet18", "-p", "classes=-1")
     assert result.exit_code == 1
     assert "fc classes" in result.stderr
 
