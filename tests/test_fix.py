@@ -120,6 +120,8 @@ LEFT = {
     "a bias that is only idle": network("conv 3x3 8 as a -> bn as b"),
     "a stride or a division": network("conv 3x3 8 / 2 as a"),
     "a value or an item": network("x = conv"),
+    "a shape with an index": network("conv 3x3 (2 * in[0]) as a"),
+    "a word of the language among sizes": "network Net() {\n  input [3, for]\n  relu\n}\n",
 }
 
 
