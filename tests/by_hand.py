@@ -6,8 +6,12 @@ from math import inf
 
 import torch
 from torch import nn
+from torch.linalg import vector_norm
 
 from tests.test_torchvision import assert_same, outputs, start
+
+# What is left of a gradient of zero, such as that of a shift which a later norm takes away again.
+ROUNDING = 1e-12
 
 
 def shapes(model: nn.Module) -> list[tuple[str, tuple[int, ...]]]:
@@ -45,7 +49,8 @@ def assert_computes_what(
         sum((tensor * directions[name]).sum() for name, tensor in result.items()).backward()
     for (path, mine), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
         assert mine.grad is not None, path
-        assert_same(path, mine.grad, other.grad, most=inf)
+        if max(vector_norm(mine.grad, inf), vector_norm(other.grad, inf)) > ROUNDING:
+            assert_same(path, mine.grad, other.grad, most=inf)
     for (path, one), other in zip(ours.named_buffers(), theirs.buffers(), strict=True):
         torch.testing.assert_close(one, other, msg=path)
 

@@ -25,6 +25,8 @@ VARIANTS = [member for members in MEMBERS.values() for member in members]
 RESIZED = [
     ("alexnet", "3x100x131"),
     ("convnext_tiny", "1x64x100"),
+    ("digits_bn", "3x9x11"),
+    ("digits_conv_bn", "3x33x31"),
     ("densenet121", "1x63x100"),
     ("densenet40_k12", "1x28x28"),
     ("densenet_d2l", "3x96x100"),
