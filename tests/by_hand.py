@@ -8,7 +8,8 @@ import torch
 from torch import nn
 from torch.linalg import vector_norm
 
-from tests.test_torchvision import assert_same, outputs, start
+from tests.test_torchvision import assert_same, outputs
+from tests.trained import start
 
 # What is left of a gradient of zero, such as that of a shift which a later norm takes away again.
 ROUNDING = 1e-12

@@ -111,6 +111,17 @@ def test_scores_start_at_zero() -> None:
         assert not model.get_submodule(name).bias.any()
 
 
+def test_scores_grow_by_interpolation_at_the_start() -> None:
+    model = cnndsl.compile("fcn16s", input="3x1x1").module()
+    for name, size in (("upscore", 32), ("pool4.upscore", 4)):
+        weight = model.get_submodule(name).weight
+        line = torch.tensor([(2 * i + 1) / size for i in range(size // 2)])
+        line = torch.cat([line, line.flip(0)])
+        for place in range(21):
+            torch.testing.assert_close(weight[place, place], torch.outer(line, line))
+        assert weight.count_nonzero() == 21 * size * size
+
+
 def test_dilated_stages_keep_their_size() -> None:
     """Of a ResNet, whose other stages halve it as always."""
     found: dict[str, Any] = {}

@@ -82,7 +82,8 @@ def test_has_the_weights_of_the_one_by_hand(name: str) -> None:
 @pytest.mark.parametrize("name", NETS)
 def test_computes_what_the_one_by_hand_does(name: str, training: bool) -> None:
     torch.manual_seed(0)
-    design = cnndsl.compile(name, input="3x12x9", n=2, classes=7)
+    layers = 9 if NETS[name][0] else 6
+    design = cnndsl.compile(name, input="3x12x9", depth=layers * 2 + 2, classes=7)
     theirs = PreActResNet(NETS[name][0], 2, 7)
     assert_computes_what(design.module(), theirs, (3, 12, 9), training=training)
 

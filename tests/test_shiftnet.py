@@ -23,15 +23,14 @@ GROUPS = [(5, 5, 4, 4), (6, 5, 4, 3), (7, 3, 3, 2), (3, 3, 2, 1)]
 
 
 def place(c: int, channels: int, kernel: int) -> tuple[int, int]:
-    """How far below and to the right a channel takes its pixels, as in the authors' GPU kernel.
+    """How far below and to the right a channel takes its pixels.
 
-    The first channels stand in equal groups, one for each place of the window. The others stay.
+    As in shiftnet_cuda_kernels.cu of alvinwan/shiftresnet-cifar: channels take the places of the
+    window in turn, row by row; those that are left over stay.
     """
-    group = channels // kernel**2
-    if c >= group * kernel**2:
+    if c >= channels // kernel**2 * kernel**2:
         return 0, 0
-    row, column = divmod(c // group, kernel)
-    return row - kernel // 2, column - kernel // 2
+    return c // kernel % kernel - kernel // 2, c % kernel - kernel // 2
 
 
 def shifted_by_pixels(x: Tensor, kernel: int) -> Tensor:
@@ -60,6 +59,8 @@ def shifted(x: Tensor, kernel: int) -> Tensor:
 class Basic(nn.Module):
     """The unit of a ResNet, of two 3x3 convolutions."""
 
+    projection = "downsample"
+
     def __init__(self, before: int, c: int, stride: int) -> None:
         super().__init__()
         self.conv1 = convolution(before, c, 3, stride)
@@ -67,18 +68,21 @@ class Basic(nn.Module):
         self.conv2 = convolution(c, c, 3)
         self.bn2 = nn.BatchNorm2d(c)
         if stride > 1 or before != c:
-            self.downsample = nn.Sequential(convolution(before, c, 1, stride), nn.BatchNorm2d(c))
+            projection = nn.Sequential(convolution(before, c, 1, stride), nn.BatchNorm2d(c))
+            self.add_module(self.projection, projection)
 
     def inside(self, x: Tensor) -> Tensor:
         return self.conv2(relu(self.bn1(self.conv1(x))))
 
     def forward(self, x: Tensor) -> Tensor:
-        shortcut = self.downsample(x) if hasattr(self, "downsample") else x
-        return relu(self.bn2(self.inside(x)) + shortcut)
+        projection = getattr(self, self.projection, nn.Identity())
+        return relu(self.bn2(self.inside(x)) + projection(x))
 
 
 class Shifted(Basic):
     """The same unit, of two 1x1 convolutions with a shift between."""
+
+    projection = "shortcut"
 
     def __init__(self, before: int, c: int, stride: int, expansion: int) -> None:
         super().__init__(before, c, stride)
@@ -134,13 +138,13 @@ class Group(nn.Module):
     def __init__(self, before: int, c: int, blocks: int, kernel: int, *expansions: int) -> None:
         super().__init__()
         first, rest = expansions
-        self.widen = CSC(before, c - before, first * (c - before), kernel, 2)
+        self.widening = CSC(before, c - before, first * (c - before), kernel, 2)
         for i in range(1, blocks):
             self.add_module(str(i), CSC(c, c, rest * c, kernel, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        widen, *others = self.children()
-        x = torch.cat([widen(x), nn.functional.avg_pool2d(x, 3, 2, padding=1)], dim=1)
+        widening, *others = self.children()
+        x = torch.cat([widening(x), nn.functional.avg_pool2d(x, 3, 2, padding=1)], dim=1)
         for block in others:
             x = x + block(x)
         return x

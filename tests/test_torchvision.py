@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.linalg import vector_norm
 
 import cnndsl
+from tests.trained import start
 
 torch.set_num_threads(1)
 
@@ -144,28 +145,6 @@ def tensors(model: nn.Module) -> list[tuple[str, tuple[int, ...], torch.dtype]]:
 def listed(name: str, entries: Iterable[T]) -> list[T]:
     """The weights of a variant, sorted where their order is not that of the forward pass."""
     return sorted(entries, key=str) if name in UNORDERED else list(entries)
-
-
-def start(model: nn.Module) -> None:
-    """Gives norms weights and statistics as after training, and ends what is left to chance.
-
-    No tensor stays at zero, or so near to it, that it would hide what it meets.
-    """
-    for module in model.modules():
-        if isinstance(module, nn.BatchNorm2d | nn.LayerNorm):
-            nn.init.uniform_(module.weight, 0.5, 1.5)
-            nn.init.normal_(module.bias, std=0.1)
-        if isinstance(module, nn.BatchNorm2d):
-            nn.init.normal_(module.running_mean, std=0.1)
-            nn.init.uniform_(module.running_var, 0.5, 1.5)
-            module.num_batches_tracked.fill_(7)
-        elif type(module).__name__ in ("Dropout", "DropPath", "StochasticDepth"):
-            module.p = 0.0
-    for name, parameter in model.named_parameters():
-        if not parameter.any():
-            nn.init.normal_(parameter, std=0.05)
-        elif name.endswith("layer_scale"):
-            nn.init.uniform_(parameter, 0.1, 0.5)
 
 
 def batch(size: str) -> Tensor:

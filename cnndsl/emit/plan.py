@@ -55,8 +55,8 @@ class ClassPlan:
         return render(part, self.parameters.text)
 
     def variable(self, name: str) -> str:
-        """A local variable for a label: `encoder.0` is `encoder0`."""
-        return unique(identifier(name.replace(".", "")), self.reserved)
+        """A local variable for a label, in small letters: `encoder.0` is `encoder0`."""
+        return unique(identifier(name.replace(".", "").lower()), self.reserved)
 
     def _is_built(self, step: Step) -> bool:
         builder = self.builders[step.node]
