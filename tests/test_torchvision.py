@@ -40,6 +40,7 @@ QUICK = {
     "googlenet_aux": "3x64x64",
     "resnet18": "3x224x224",
     "resnet50": "3x64x64",
+    "resnet50_caffe": "3x65x64",
     "resnext50_32x4d": "3x64x64",
     "swin_t": "3x72x96",
     "swin_v2_t": "3x72x96",
@@ -77,7 +78,9 @@ SLOW = {
     "resnet34": "3x224x224",
     "resnet50": "3x224x224",
     "resnet101": "3x64x64",
+    "resnet101_caffe": "3x64x64",
     "resnet152": "3x224x224",
+    "resnet152_caffe": "3x64x64",
     "wide_resnet50_2": "3x64x64",
     "wide_resnet101_2": "3x64x64",
     "resnext101_32x8d": "3x64x64",
@@ -115,9 +118,19 @@ def peer(name: str, size: str = "3x224x224") -> nn.Module:
         return torchvision.models.get_model(
             name.removesuffix("_aux"), weights_backbone=None, aux_loss=name.endswith("_aux")
         )
+    if name.endswith("_caffe"):
+        return stride_first(torchvision.models.get_model(name.removesuffix("_caffe")))
     if name.startswith("vit"):
         return torchvision.models.get_model(name, image_size=int(size.rpartition("x")[2]))
     return torchvision.models.get_model(name)
+
+
+def stride_first(model: nn.Module) -> nn.Module:
+    """A ResNet of torchvision with strides where the paper has them, in the first 1x1."""
+    for module in model.modules():
+        if isinstance(module, torchvision.models.resnet.Bottleneck):
+            module.conv1.stride, module.conv2.stride = module.conv2.stride, (1, 1)
+    return model
 
 
 def tensors(model: nn.Module) -> list[tuple[str, tuple[int, ...], torch.dtype]]:
