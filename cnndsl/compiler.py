@@ -163,7 +163,7 @@ class Compiler:
             found: Design | None = None
             with deep_recursion(), suppress(Exhausted):
                 found = elaborator.design(
-                    definition, design.name, arguments, parameters or {}, sizes, span
+                    definition, design.name, arguments, parameters or {}, sizes, span, warn=False
                 )
             return None if elaborator.report.errors else found
 

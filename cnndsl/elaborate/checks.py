@@ -11,16 +11,23 @@ from cnndsl.layers.convolution import Convolution
 from cnndsl.layers.normalisation import ChannelNorm
 
 
-def check(design: Design, report: Report) -> None:
-    """Reports what is wrong with a network as a whole, or likely not meant."""
+def check(design: Design, report: Report, *, warn: bool) -> None:
+    """Reports what is wrong with a network as a whole, and with `warn` what is likely not meant."""
     distinct = list(modules(design.network))
-    warn_of_uneven_strides(design, distinct, report)
+    if warn:
+        warn_of_uneven_strides(design, distinct, report)
     for module in distinct:
-        _warn_of_unused(module, report)
+        if warn:
+            _warn_of(module, report)
         for node in module.nodes:
             _check_reuse(module, node, report)
-            _warn_of_idle_bias(module, node, report)
-            _warn_of_unlabelled(module, node, report)
+
+
+def _warn_of(module: Module, report: Report) -> None:
+    _warn_of_unused(module, report)
+    for node in module.nodes:
+        _warn_of_idle_bias(module, node, report)
+        _warn_of_unlabelled(module, node, report)
 
 
 def modules(network: Module) -> Iterator[Module]:

@@ -236,11 +236,13 @@ class Elaborator:
         parameters: Mapping[str, Value],
         sizes: InputSizes,
         span: Span,
+        *,
+        warn: bool = True,
     ) -> Design | None:
         """The design of a network, or None where it has errors, which are in the report.
 
         `arguments` are a variant's, `parameters` stand for them where the caller gives them, and
-        `sizes` for the network's `input`.
+        `sizes` for the network's `input`. What is likely not meant is looked for if `warn` is true.
 
         Raises:
             Exhausted: it passes a limit, which has been reported.
@@ -260,7 +262,7 @@ class Elaborator:
         frozen: dict[Draft, Module] = {}
         draft.freeze(frozen)
         design = Design(name, initialise(draft, frozen, self.evaluator))
-        check(design, self.report)
+        check(design, self.report, warn=warn)
         return replace(design, warnings=tuple(self.report.warnings))
 
     def _network(
