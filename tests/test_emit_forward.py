@@ -100,3 +100,20 @@ def test_a_scope_takes_what_it_reads() -> None:
 def test_a_projections_constants_are_no_parameters_by_chance() -> None:
     text = PROJECTED.format(projection="concat { | relu | avgpool 3x3 /1 pad=1 }", second="8")
     assert "nn.AvgPool2d(3, stride=1, padding=1)" in agree(text)
+
+
+def test_results_have_the_names_that_the_author_gave_them() -> None:
+    """Those of a part, and through the part around it, though no item is called so."""
+    source = agree("""
+        network Taps(c) { input 4x8x8
+          features: { for i in range(2) { conv 3x3 c -> relu -> maxpool 2x2 as @"pool{i+1}" }
+                      conv 3x3 c -> relu }
+        }
+        network Net() { input 4x8x8
+          Taps 4 as taps
+          upsample 2
+          concat { | @taps.features.pool1 | identity } }
+    """)
+    assert 'pool1 = self.maxpool(x)\n        x = self["3"](pool1)' in source
+    assert "x, pool1 = self.features(x)\n        return TapsOutputs(x, pool1)" in source
+    assert "    output: Tensor\n    pool1: Tensor\n" in source

@@ -85,12 +85,12 @@ def test_spec_has_the_published_input(name: str) -> None:
     assert str(cnndsl.compile(name).input) in PUBLISHED[name]["macs"]
 
 
-@pytest.mark.parametrize("name", TORCHVISION)
+@pytest.mark.parametrize("name", [n for n in TORCHVISION if "weights_ops" in TORCHVISION[n]])
 def test_has_the_operations_of_the_weights(name: str) -> None:
     assert round(cnndsl.compile(name).macs / 1e9, 3) == TORCHVISION[name]["weights_ops"]
 
 
-@pytest.mark.parametrize("name", TORCHVISION)
+@pytest.mark.parametrize("name", [n for n in TORCHVISION if "min_size" in TORCHVISION[n]])
 def test_takes_sizes_down_to_the_published_one(name: str) -> None:
     sizes = tuple(map(int, TORCHVISION[name]["min_size"].split("x")))
     cnndsl.compile(name, input=sizes)
@@ -133,21 +133,6 @@ def test_has_the_blocks_of_caffes_googlenet() -> None:
         item = found.get(name)
         assert shape == (list(item.outputs[0].sizes) if item else pools.pop(0)), name
     assert not pools
-
-
-@pytest.mark.parametrize("row", figures("regnet"), ids=lambda row: row["model"])
-def test_regnets_are_those_of_the_paper(row: dict[str, Any]) -> None:
-    line = {"depth": row["d"], **{name: row[name] for name in ("w0", "wa", "wm")}}
-    ratio = row["se"]
-    design = cnndsl.compile("regnet:RegNet", **line, group=row["group_w"], ratio=ratio, exact=False)
-    stages = items(design)["trunk_output"].module.nodes
-    assert [stage.outputs[0].sizes[0] for stage in stages] == row["widths"]
-    assert [len(stage.module.nodes) for stage in stages] == row["depths"]
-    assert (design.params, design.macs) == (row["parameters"], row["macs"])
-    groups = [min(row["group_w"], width) for width in row["widths"]]
-    shape = {"widths": row["widths"], "depths": row["depths"], "groups": groups}
-    any_net = cnndsl.compile("regnet:AnyNet", **shape, ratio=ratio)
-    assert (any_net.params, any_net.macs) == (row["parameters"], row["macs"])
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

@@ -187,7 +187,7 @@ class Draft:
         return self.output_wires.index(wire)
 
     def name_of(self, wire: Wire) -> str:
-        """What the author calls the result on a wire; empty where it has no name."""
+        """What the author calls the result on a wire, here or in a part; empty without a name."""
         if wire.node == INPUT:
             return self.input_names[wire.port]
         for name, found in self.items.items():
@@ -247,9 +247,12 @@ def _plain(arguments: list[tuple[str, object]]) -> tuple[tuple[str, object], ...
 
 
 def _freeze_node(node: DraftNode, frozen: dict[Draft, Module]) -> Node:
-    operation, inputs = node.operation, node.inputs
-    if isinstance(operation, Draft):
-        operation = operation.freeze(frozen)
+    operation = (
+        node.operation.freeze(frozen) if isinstance(node.operation, Draft) else node.operation
+    )
+    inputs = node.inputs
+    if isinstance(operation, Module):
+        # Of a scope, the stream that it does not take was left out.
         inputs = inputs[len(inputs) - len(operation.inputs) :]
     return Node(
         name=node.name,
