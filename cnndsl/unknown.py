@@ -74,12 +74,13 @@ def _as_reference(name: syntax.Name) -> str:
 
 def unknown_layer(name: syntax.Name, is_block: bool) -> Diagnostic:
     """That a `default` or an `init` line names something that is no layer."""
+    if is_block:
+        message = f"`{name.name}` is a block, and this line is for a layer"
+        hint = "a block's parameters have their defaults at its head: `(c, stride=2)`"
+        return Diagnostic("misplaced", message, name.span, hint=hint)
     hint = suggestion(name.name, LAYERS, "such a line is for one of the layers")
     fix = misspelt(name.span, name.name, LAYERS)
     message = f"there is no layer `{name.name}`"
-    if is_block:
-        message = f"`{name.name}` is a block, and no layer"
-        hint, fix = "a block's parameters have their defaults at its head: `(c, stride=2)`", None
     return Diagnostic("unknown-layer", message, name.span, hint=hint, fix=fix)
 
 

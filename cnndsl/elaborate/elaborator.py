@@ -91,9 +91,8 @@ class Elaborator:
             Abandoned: an argument is wrong.
         """
         unit = frame.layer(node.layer)
-        if unit is None:
+        if unit is None or isinstance(unit.target, Definition):
             raise Abandoned  # which resolving has reported
-        assert not isinstance(unit.target, Definition), "resolving has found a layer"
         bound, good = self.binder.attempt(unit, node.arguments, frame)
         own = frame.defaults.setdefault(unit.target, {})
         own.update({name: b._replace(giver=Giver.DEFAULT) for name, b in bound.items()})
