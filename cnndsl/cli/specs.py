@@ -32,7 +32,7 @@ def read(path: str) -> Source:
     """
     if path != STDIN:
         if is_bundled(path) and not os.path.lexists(path):
-            hint = f"it comes with cnndsl: `cnndsl list` tells of it"
+            hint = "it comes with cnndsl: `cnndsl list` tells of it"
             raise request_error("no-file", f"there is no file `{path}`", hint)
         return files.read(path)
     return files.decoded(STDIN_NAME, sys.stdin.buffer.read())
