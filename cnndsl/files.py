@@ -76,11 +76,12 @@ def _near(path: Path) -> str:
     from difflib import get_close_matches
 
     try:
-        names = [other.name for other in path.parent.glob("*.cnn")]
+        # What all endings have in common makes no name near.
+        others = {other.stem: other for other in path.parent.glob("*.cnn")}
     except OSError:
         return ""
-    close = get_close_matches(path.name, names, n=1)
-    return f"did you mean `{path.parent / close[0]}`?" if close else ""
+    close = get_close_matches(path.stem, others, n=1)
+    return f"did you mean `{others[close[0]]}`?" if close else ""
 
 
 def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> CnnError:

@@ -14,6 +14,9 @@ from cnndsl.other_words import NO_ITEMS, OTHER_ARGUMENTS, OTHER_FUNCTIONS, OTHER
 from cnndsl.parsing.misspelt_statements import as_statement
 from cnndsl.source import Span
 
+# What an input is called where it has no name.
+_INPUT_NAMES = ("input", "inputs", "image", "in", "x")
+
 
 def is_torch_layer(name: str) -> bool:
     """Whether it names a class of torch.nn, `nn.Softplus`; whether there is one, torch knows."""
@@ -31,6 +34,12 @@ def other_argument(name: str, known: Sequence[str]) -> str | None:
     """The parameter that someone from a framework means by `name`, if it is there."""
     meant = OTHER_ARGUMENTS.get(name.lower())
     return meant if meant and meant in known else None
+
+
+def meant(layer: type[Layer], name: str) -> str:
+    """The parameter of a layer that is likely meant by the name of an argument, or the name."""
+    known = layer.parameter_names
+    return name if name in known else other_argument(name, known) or nearest(name, known) or name
 
 
 def unknown_function(name: syntax.Name, known: Iterable[str], labelled: bool = False) -> Diagnostic:
@@ -157,6 +166,9 @@ def unknown_reference(
     # `output` and `reuse` name items without the sign.
     sign = "@" if span.text.startswith("@") else ""
     hint = f"did you mean `{sign}{near}`?" if near else f"label the item: `… as {name}`"
+    unnamed = [s for s in body if isinstance(s, syntax.InputShape) and s.label is None]
+    if unnamed and not near and name in _INPUT_NAMES:
+        hint = f"name the input: `{unnamed[0].span.text} as {name}`"
     for unit, node in definitions.items():
         inner = isinstance(node, syntax.Block | syntax.Network) and labels_of(node.body)
         if not near and inner and name in inner:

@@ -186,7 +186,9 @@ class Elaborator:
             draft.arguments.append((parameter.name, value))
         if missing:
             message = f"`{unit.name}` needs {', '.join(missing)}"
-            self.evaluator.fail("missing-argument", message, span, hint=f"write {usage(unit)}")
+            is_variant = span.source.text[: span.start].rstrip().endswith("variant")
+            written = usage(unit, is_variant=is_variant)
+            self.evaluator.fail("missing-argument", message, span, hint=f"write {written}")
         return frame
 
     def _block(self, definition: Definition, draft: Draft, frame: Frame) -> None:

@@ -137,7 +137,12 @@ class Site:
             f"there is no item and no axis `{step}` in `{reference.span.text}`",
             reference.span,
             f"it has the shape {found.shape.describe()}",
-            suggestion(step, [*_items(found), *found.shape.axes]),
+            suggestion(
+                step,
+                [*_items(found), *found.shape.axes],
+                f"write one of its axes, as in "
+                f"`{reference.span.text.rpartition('.')[0]}.{found.shape.axes[0]}`",
+            ),
         )
 
     def _inner(self, found: Result, name: str) -> Value:
