@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.linalg import vector_norm
 
 import cnndsl
+from tests.on_meta import on_meta
 from tests.trained import start
 
 torch.set_num_threads(1)
@@ -94,14 +95,9 @@ SLOW = {
     "vit_l_16": "3x48x48",
     "vit_l_32": "3x96x96",
 }
-# Those whose numbers are too many to hold four times: tests/test_transformers.py has ViT shorter.
+# Those whose numbers are too many to hold four times; tests/test_transformers.py has ViT shorter.
 HUGE = ["regnet_y_128gf", "vit_h_14"]
-# RegNet's widths are worked out with tensors, so these are made with all their numbers.
-BIG = ("regnet_x_16gf", "regnet_x_32gf", "regnet_y_16gf", "regnet_y_32gf", "regnet_y_128gf")
-WEIGHTS = [
-    pytest.param(name, marks=pytest.mark.slow) if name in BIG else name
-    for name in sorted({*QUICK, *SLOW, *HUGE})
-]
+VARIANTS = sorted({*QUICK, *SLOW, *HUGE})
 # Where torchvision lists a norm before what it follows.
 UNORDERED = {"swin_v2_t", "swin_v2_s", "swin_v2_b"}
 # Where gradients are sums of so many terms that their last digits hang on the order of the sum.
@@ -183,11 +179,10 @@ def named(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
     yield from sorted((name, buffer.double()) for name, buffer in model.named_buffers())
 
 
-@pytest.mark.parametrize("name", WEIGHTS)
+@pytest.mark.parametrize("name", VARIANTS)
 def test_has_the_same_weights(name: str) -> None:
     design = cnndsl.compile(name)
-    # RegNet's widths are worked out with tensors, which have no numbers on the meta device.
-    with torch.device("cpu" if name.startswith("regnet") else "meta"):
+    with on_meta():
         ours, theirs = design.module(), peer(name)
     assert listed(name, tensors(ours)) == listed(name, tensors(theirs))
     trained = [[n for n, _ in model.named_parameters()] for model in (ours, theirs)]

@@ -247,9 +247,12 @@ def _plain(arguments: list[tuple[str, object]]) -> tuple[tuple[str, object], ...
 
 
 def _freeze_node(node: DraftNode, frozen: dict[Draft, Module]) -> Node:
-    operation, inputs = node.operation, node.inputs
-    if isinstance(operation, Draft):
-        operation = operation.freeze(frozen)
+    operation = (
+        node.operation.freeze(frozen) if isinstance(node.operation, Draft) else node.operation
+    )
+    inputs = node.inputs
+    if isinstance(operation, Module):
+        # Of a scope, the stream that it does not take was left out.
         inputs = inputs[len(inputs) - len(operation.inputs) :]
     return Node(
         name=node.name,
