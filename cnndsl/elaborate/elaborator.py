@@ -258,7 +258,7 @@ class Elaborator:
         frozen: dict[Draft, Module] = {}
         draft.freeze(frozen)
         design = Design(name, initialise(draft, frozen, self.evaluator))
-        check(design, self.report)
+        check(design, draft.input_spans, self.report)
         return replace(design, warnings=tuple(self.report.warnings))
 
     def _network(
