@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from cnndsl import syntax
@@ -61,7 +62,9 @@ def unknown_unit(name: syntax.Name, known: Iterable[str], labelled: bool = False
     if found := misspelt_statement(name, known):
         return found
     fix = misspelt(name.span, name.name, known)
-    near = OTHER_WORDS.get(name.name.lower())
+    # `torch.nn.ReLU` and `nn.functional.relu` are known by their last words.
+    word = name.name.rpartition(".")[2] if name.name.startswith("torch.") else name.name
+    near = OTHER_WORDS.get(word.lower()) or (word.lower() if word.lower() in LAYERS else None)
     if near:
         fix = replaced_name(name.span, name.name, near)
     near = near or nearest(name.name, known)
@@ -179,5 +182,8 @@ def unknown_reference(
     elif not near and (name in definitions or name in LAYERS):
         hint = f"that is what is called; label the item, `{name} … as name`, for `@name`"
     fix = misspelt(Span(span.source, span.start, span.start + len(sign + name)), name, labels)
+    numbered = re.fullmatch(r"([^\W\d]\w*?)_?(\d+)", name)
+    if numbered and numbered[1] in labels and sign:
+        hint, fix = f"of a list, the element is `@{numbered[1]}[{numbered[2]}]`", None
     message = f"nothing here is called `{name}`"
     return Diagnostic("unknown-reference", message, span, hint=hint, fix=fix)

@@ -263,7 +263,7 @@ class Elaborator:
         frozen: dict[Draft, Module] = {}
         draft.freeze(frozen)
         design = Design(name, initialise(draft, frozen, self.evaluator))
-        check(design, self.report, warn=warn)
+        check(design, draft.input_spans, self.report, warn=warn)
         return replace(design, warnings=tuple(self.report.warnings))
 
     def _network(

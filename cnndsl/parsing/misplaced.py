@@ -110,5 +110,44 @@ def defined_name(mistake: Mistake) -> Diagnostic | None:
     return error(mistake, "unexpected", message, "expected a name", hint)
 
 
+def braces_in_a_name(mistake: Mistake) -> Diagnostic | None:
+    """`as conv_{i}`, `@conv_{i}`: a name that is worked out stands in quotes."""
+    name = mistake.previous
+    if mistake.token.type != "LBRACE" or name is None or name.end != mistake.span.start:
+        return None
+    before = mistake.before[-2].type if len(mistake.before) > 1 else ""
+    found = re.compile(r"\w+(?:\{[^{}\n]*\}\w*)+").match(mistake.source.text, name.start)
+    if not found or before not in ("_AS", "AT"):
+        return None
+    span, written = Span(mistake.source, *found.span()), f'"{found[0]}"'
+    message, fix = "a name that is worked out stands in quotes", Fix(span, written)
+    return Diagnostic("label", message, span, hint=f"write `{written}`", fix=fix)
+
+
+def bare_pattern(mistake: Mistake) -> Diagnostic | None:
+    """`rearrange c h w -> (h w) c`."""
+    if mistake.token.type != "LPAR" or not _follows(mistake, "ARROW"):
+        return None
+    text = mistake.source.text
+    line = text.rfind("\n", 0, mistake.span.start) + 1
+    found = re.compile(r".*\brearrange[ \t]+(\w[\w \t]*->[\w \t()]*\w\)?)").match(text, line)
+    if not found or not found.start(1) < mistake.span.start < found.end():
+        return None
+    span, written = Span(mistake.source, *found.span(1)), f'"{found[1].strip()}"'
+    message, fix = "a pattern of axes stands in quotes", Fix(span, written)
+    return Diagnostic("string", message, span, hint=f"write `rearrange {written}`", fix=fix)
+
+
+def choice_without_else(mistake: Mistake) -> Diagnostic | None:
+    """`let c = 8 if wide`."""
+    if mistake.expected & {"NAME", "NUMBER"} or "_ELSE" not in mistake.expected:
+        return None
+    if not any(token.type == "_IF" for token in mistake.before):
+        return None
+    message = "a value with `if` has another with `else`"
+    hint = "write `a if condition else b`, or the statement `if condition { … }`"
+    return error(mistake, "unfinished", message, "expected `else`", hint)
+
+
 def _follows(mistake: Mistake, *kinds: str) -> bool:
     return mistake.previous is not None and mistake.previous.type in kinds

@@ -20,7 +20,10 @@ from cnndsl.parsing.links import (
     semicolon,
 )
 from cnndsl.parsing.misplaced import (
+    bare_pattern,
     braces_as_value,
+    braces_in_a_name,
+    choice_without_else,
     defined_name,
     every_name,
     labelled_residual,
@@ -113,8 +116,11 @@ def _comma(mistake: Mistake) -> Diagnostic | None:
     if mistake.token.type != "COMMA" or not _in_arguments(mistake):
         return None
     left = mistake.previous.text if mistake.previous else ""
-    right = re.compile(r"\s*([\w.]+)").match(mistake.source.text, mistake.span.end)
+    right = re.compile(r"\s*([\w.]+(?:=[\w.]+)?)").match(mistake.source.text, mistake.span.end)
     hint = f"write `{left} {right[1]}`" if left and right else "leave out the comma"
+    if right and left.isdigit() and right[0].isdigit():
+        hint = f"write `{left}.{right[0]}` for a number, or `{left} {right[0]}` for two"
+        return error(mistake, "separator", "a comma stands in no number", hint=hint)
     is_spaced = mistake.source.text[mistake.span.end : mistake.span.end + 1].isspace()
     message = "arguments are separated by spaces, not by commas"
     fix = Fix(mistake.span, "" if is_spaced else " ")
@@ -243,7 +249,10 @@ KNOWN: tuple[Callable[[Mistake], Diagnostic | None], ...] = (
     question_mark,
     _stray,
     every_name,
+    bare_pattern,
+    braces_in_a_name,
     braces_as_value,
+    choice_without_else,
     reused_reference,
     labelled_residual,
     defined_name,

@@ -46,11 +46,11 @@ def unquoted_file(mistake: Mistake) -> Diagnostic | None:
     message, written = f"{what} is named by a text in quotes", f'"{found[0]}"'
     if what == "a class" and ":" not in found[0]:
         written = '"{}:{}"'.format(*found[0].rpartition(".")[::2])
-    hint = f"write `{written}`"
-    fix: Fix | None = Fix(span, written)
     stem = found[0].removesuffix(".cnn")
     if what == "a file" and (folder("specs") / f"{stem}.cnn").is_file():
-        hint, fix = f"write `{written}` for a file, or `{stem}` for the bundled spec", None
+        hint = f"write `{written}` for a file, or `{stem}` for the bundled spec"
+        return Diagnostic("string", message, span, hint=hint)
+    hint, fix = f"write `{written}`", Fix(span, written)
     return Diagnostic("string", message, span, hint=hint, fix=fix)
 
 
