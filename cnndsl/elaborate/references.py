@@ -132,7 +132,8 @@ class Site:
         assert found.shape is not None
         if last and step in found.shape:
             return found.shape[step]
-        otherwise = f"write one of its axes, as in `{reference.span.text.rpartition('.')[0]}.{found.shape.axes[0]}`"
+        one = f"{reference.span.text.rpartition('.')[0]}.{found.shape.axes[0]}"
+        otherwise = f"write one of its axes, as in `{one}`"
         if step in ("weight", "bias"):
             otherwise = (
                 f"an item is named without its tensors: `{reference.span.text.rpartition('.')[0]}`"
