@@ -171,7 +171,13 @@ class Binder:
             hint = f"to pass the result on to `{text}`, write `-> {text}`"
         elif before and text[0] == "[" and isinstance(before.value, syntax.Name):
             hint = f"a bracket of an index touches its list: `{before.span.text}{text}`"
-        elif before and text.isdigit() and {"stride", "kernel"} <= {*unit.positional_names, *named}:
+        elif (
+            before
+            and text.isdigit()
+            and before.span.text.isdigit()
+            and unit.positional_names == ("kernel",)
+            and "stride" in named
+        ):
             hint = f"a stride has a slash: `{unit.name} {before.span.text} /{text}`"
         elif before and before.span.text.isdigit() and unit.positional_names == ("c",):
             hint = f"how many come in is known: write `{unit.name} {text}`"

@@ -132,12 +132,10 @@ class Site:
         assert found.shape is not None
         if last and step in found.shape:
             return found.shape[step]
-        one = f"{reference.span.text.rpartition('.')[0]}.{found.shape.axes[0]}"
-        otherwise = f"write one of its axes, as in `{one}`"
+        item = reference.span.text.rpartition(".")[0]
+        otherwise = f"write one of its axes, as in `{item}.{found.shape.axes[0]}`"
         if step in ("weight", "bias"):
-            otherwise = (
-                f"an item is named without its tensors: `{reference.span.text.rpartition('.')[0]}`"
-            )
+            otherwise = f"an item is named without its tensors: `{item}`"
         self.evaluator.fail(
             "unknown-reference",
             f"there is no item and no axis `{step}` in `{reference.span.text}`",

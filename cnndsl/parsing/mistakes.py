@@ -122,9 +122,8 @@ def _comma(mistake: Mistake) -> Diagnostic | None:
         hint = f"write `{left}.{right[0]}` for a number, or `{left} {right[0]}` for two"
         return error(mistake, "separator", "a comma stands in no number", hint=hint)
     is_spaced = mistake.source.text[mistake.span.end : mistake.span.end + 1].isspace()
-    message = "arguments are separated by spaces, not by commas"
-    fix = Fix(mistake.span, "" if is_spaced else " ")
-    return error(mistake, "separator", message, hint=hint, fix=fix)
+    message, fix = "arguments are separated by spaces", Fix(mistake.span, "" if is_spaced else " ")
+    return error(mistake, "separator", f"{message}, not by commas", hint=hint, fix=fix)
 
 
 def _in_arguments(mistake: Mistake) -> bool:
