@@ -229,3 +229,16 @@ def test_an_unknown_name_is_told_once_a_block() -> None:
     text = "block a(c) { conv 3x3 d as u -> conv 3x3 d as v -> relw -> relw }\n"
     found = told(text + text.replace("block a", "block b"))
     assert len(found) == 4
+
+
+def test_a_variant_of_what_may_have_been_misread_is_no_failure() -> None:
+    text = """network Net(a) {
+  input 3x8x8 init conv kaiming_normal nonlinearity=relu
+  conv 3x3 a as conv
+}
+variant one = Net(1)
+variant two = relu(1)
+"""
+    with pytest.raises(CnnError) as caught:
+        Compiler(Source("net.cnn", text))
+    assert [error.code for error in caught.value.diagnostics] == ["unexpected"]
