@@ -81,7 +81,7 @@ def weights(
     from cnndsl.weights.rules_file import rules
 
     how = How(rules(rename), match, partial, cast)
-    found = convert(asked.design, checkpoint, entry, how, output)
+    found = convert(asked.design(), checkpoint, entry, how, output)
     print_result(f"{found}\n")
     if output:
         tell(f"{output}: {found.network}, written")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cnndsl.design import Design
@@ -17,14 +16,11 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
-def convert(
-    design: Callable[[], Design], path: str, entry: str, how: How, output: str = ""
-) -> WeightsReport:
+def convert(design: Design, path: str, entry: str, how: How, output: str = "") -> WeightsReport:
     """Matches a checkpoint with a network, and, with an `output`, writes all weights of it there.
 
     `entry` is the part of the checkpoint that holds the weights, where several do. What no weight
-    of the checkpoint fills is written as the network starts it, from seed 0. The `design` is made
-    when it is known that the files can be had.
+    of the checkpoint fills is written as the network starts it, from seed 0.
 
     Raises:
         CnnError: the files can't be had, or the weights do not fit; nothing is written then.
@@ -35,17 +31,16 @@ def convert(
         message = f"`{path}` does not keep the order of its tensors, as no safetensors file does"
         raise request_error("parameter", message, "match by name, with rules; or take the .pth")
     weights, notes = unwrapped(read(path), path, entry)
-    made = design()
-    model = _without_numbers(made)
+    model = _without_numbers(design)
     found = fitted(
-        made.name,
-        wanted(tensors(model), model, made),
+        design.name,
+        wanted(tensors(model), model, design),
         Checkpoint(path, entries(weights), tuple(notes)),
         how,
     )
     if output:
         filled = {pair.wanted.name: weights[pair.given.key] for pair in found.match.pairs}
-        write(output, _completed(made, model, filled))
+        write(output, _completed(design, model, filled))
     return found
 
 

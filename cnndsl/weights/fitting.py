@@ -9,7 +9,7 @@ from cnndsl.errors import request_error, suggestion
 from cnndsl.source import Span
 from cnndsl.weights.entries import Given, Wanted
 from cnndsl.weights.matching import by_name, by_order
-from cnndsl.weights.refusals import refuse_names, refuse_order, refuse_others
+from cnndsl.weights.refusals import refuse_names, refuse_order, refuse_other_order, refuse_others
 from cnndsl.weights.report import WeightsReport, line_of
 from cnndsl.weights.rules import NO_RULES, Rules
 
@@ -80,6 +80,8 @@ def fitted(
     )
     if not match.is_whole and in_order:
         refuse_order(found, ours, theirs)
+    if in_order:
+        refuse_other_order(found)
     if not match.is_whole and (not how.partial or not match.pairs):
         refuse_names(found, ours, theirs, how.partial)
     return found

@@ -96,17 +96,16 @@ def _fill(targets: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> None:
     """Copies numbers into a module's tensors once all of them are there in the right form.
 
     Raises:
-        CnnError: a tensor has no numbers.
+        CnnError: the module has no numbers.
     """
     import torch
 
-    for name, tensor in weights.items():
-        if targets[name].is_meta or tensor.is_meta:
-            whose = "module" if targets[name].is_meta else "checkpoint"
-            message = (
-                f"`{name}` of the {whose} is on the meta device, where tensors have no numbers"
+    for name in weights:
+        if targets[name].is_meta:
+            message = f"`{name}` of the module is on the meta device, where tensors have no numbers"
+            raise request_error(
+                "parameter", message, "`model.to_empty(device='cpu')` gives it room"
             )
-            raise request_error("parameter", message, "bring it to a device first")
     # A copy of each, since they may be the module's own, in another order.
     ready = {
         name: torch.empty_like(targets[name]).copy_(tensor.detach())

@@ -18,7 +18,7 @@ _MOST_PLACES = 4
 
 
 def refuse_others(checkpoint: str, given: Sequence[Given]) -> None:
-    """Refuses a checkpoint in which something else stands among the tensors.
+    """Refuses a checkpoint in which something else stands among the tensors with numbers.
 
     Raises:
         CnnError: it does.
@@ -26,7 +26,7 @@ def refuse_others(checkpoint: str, given: Sequence[Given]) -> None:
     others = [one for one in given if not one.is_tensor]
     if others:
         names = some([f"`{one.original}` is a {one.dtype}" for one in others])
-        message = f"among the weights of {checkpoint} is what is no tensor: {names}"
+        message = f"among the weights of {checkpoint} is what can fill none: {names}"
         hint = "leave it out by `drop` in the rules"
         raise request_error("checkpoint", message, hint)
 
@@ -58,13 +58,17 @@ def _labels(match: Match) -> tuple[list[Label], list[str]]:
         ((one.span, text) for one, text in told if one.span), key=lambda found: _place(found[0])
     )
     groups = [(span, [text for _, text in run]) for span, run in groupby(placed, lambda f: f[0])]
-    labels = [Label(span, some(texts, 1)) for span, texts in groups[:_MOST_PLACES]]
+    labels = [Label(span, _likewise(texts)) for span, texts in groups[:_MOST_PLACES]]
     notes = []
     if more := sum(len(texts) for _, texts in groups[_MOST_PLACES:]):
         notes.append(f"{more} more, from {len(groups) - _MOST_PLACES} other places, do not match")
     if unplaced := [text for one, text in told if not one.span]:
         notes.append(some(unplaced))
     return labels, notes
+
+
+def _likewise(texts: list[str]) -> str:
+    return f"{texts[0]}; {len(texts) - 1} more likewise" if len(texts) > 1 else texts[0]
 
 
 def _place(span: Span) -> tuple[str, int, int]:
@@ -84,7 +88,7 @@ def refuse_order(found: WeightsReport, ours: Sequence[Wanted], theirs: Sequence[
     if match.misfits:
         one = match.misfits[0]
         message += f": number {number} is another"
-        words = f"`{one.wanted.name}` {one.text}, where it is {one.given.told}"
+        words = f"`{one.wanted.name}` {one.text}, where {one.given.told} has its place"
         notes = [] if one.wanted.span else [words]
         labels = [Label(one.wanted.span, words)] if one.wanted.span else []
     elif match.missing:
@@ -102,6 +106,25 @@ def refuse_order(found: WeightsReport, ours: Sequence[Wanted], theirs: Sequence[
         notes.append(f"before it, `{last.wanted.name}` is {last.given.told} in the checkpoint")
     notes.append(f"{len(ours)} tensors are to be filled, and the checkpoint gives {len(theirs)}")
     _refuse(message, labels, [*notes, *found.notes], remedy_of_order(match, ours, theirs))
+
+
+def refuse_other_order(found: WeightsReport) -> None:
+    """Refuses pairs in order where both sides have the same names in another order.
+
+    Raises:
+        CnnError: they have.
+    """
+    pairs = found.match.pairs
+    ours = {pair.wanted.name: pair.wanted for pair in pairs}
+    astray = [pair for pair in pairs if pair.wanted.name != pair.given.name]
+    if not astray or any(pair.given.name not in ours for pair in pairs):
+        return
+    first = astray[0]
+    message = f"{found.checkpoint} has the names of {found.network}, in another order"
+    words = f"`{first.wanted.name}` would be filled by {first.given.told}"
+    labels = [Label(first.wanted.span, words)] if first.wanted.span else []
+    notes = [*([] if labels else [words]), *found.notes]
+    _refuse(message, labels, notes, "match them by their names, as is done unless told otherwise")
 
 
 def _refuse(message: str, labels: Sequence[Label], notes: Sequence[str], hint: str) -> NoReturn:

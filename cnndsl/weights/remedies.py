@@ -10,6 +10,8 @@ from cnndsl.weights.entries import Given, Wanted, can_be_cast
 from cnndsl.weights.matching import Match, by_order
 
 _COUNTER = "num_batches_tracked"
+# More names than this are no remedy to paste.
+_MOST_NAMES = 6
 _CAST = "convert the numbers: `--cast`, in Python `cast=True`"
 _PARTIAL = (
     "load the others alone by `--partial`, in Python `partial=True`; what is not loaded keeps the "
@@ -29,13 +31,17 @@ def remedy(match: Match, ours: Sequence[Wanted], theirs: Sequence[Given]) -> str
         return found
     if match.misfits and _is_cast_enough(match):
         return _CAST
+    if found := _names_remedy(match):
+        return found
     if match.missing and match.left_over and by_order(ours, theirs, cast=False).is_whole:
         return (
             "in their order, all have the shapes of the network: `--match order`, in Python "
             '`match="order"`, pairs them so'
         )
-    if match.pairs:
+    if 2 * len(match.pairs) > len(ours):
         return _PARTIAL
+    if match.pairs:
+        return "most do not match: is this a checkpoint of another network?"
     return "tell by rules how the names of the checkpoint become those of the network: `--rename`"
 
 
@@ -56,6 +62,17 @@ def _is_cast_enough(match: Match) -> bool:
     """Whether all would match if only their precision were the network's."""
     others = match.missing or match.left_over
     return not others and all(can_be_cast(one.wanted, one.given) for one in match.misfits)
+
+
+def _names_remedy(match: Match) -> str:
+    """The names for the few that are missing, where what is left over has their shapes."""
+    if match.misfits or not match.missing or len(match.missing) > _MOST_NAMES:
+        return ""
+    rest = by_order(match.missing, match.left_over, cast=False)
+    if not rest.is_whole:
+        return ""
+    rows = "".join(f"\n  {pair.given.name}: {pair.wanted.name}" for pair in rest.pairs)
+    return f"what is left has the right shapes; if it is meant, by a rule:\nnames:{rows}"
 
 
 def _prefix_remedy(match: Match) -> str:

@@ -42,12 +42,12 @@ def report(found: WeightsReport) -> str:
     """The report as text; no newline at the end."""
     match = found.match
     parts = [f"{found.network} from {found.checkpoint}: {counts(match)}"]
-    parts += [_section("", [found_note]) for found_note in found.notes]
+    parts.append("\n".join(found.notes))
     parts.append(_pairs(match) if found.in_order else _lines([pair.wanted for pair in match.pairs]))
     parts += [
-        _section("of another shape or kind, so left as they were", _misfits(match.misfits)),
-        _section("missing, so left as they were", _wanted(match.missing)),
-        _section("left over, so not used", _given(match.left_over)),
+        _section("different, so not taken", _misfits(match.misfits)),
+        _section("missing in the checkpoint", _wanted(match.missing)),
+        _section("left over in the checkpoint", _given(match.left_over)),
         _section("kept by the rules", _wanted(found.kept)),
         _section("dropped by the rules", _given(found.dropped)),
     ]
@@ -58,7 +58,7 @@ def counts(match: Match) -> str:
     """How many tensors match, and how many do not: `120 tensors match, 2 are missing`."""
     words = [_count(len(match.pairs), "tensor matches", "tensors match")]
     words += [
-        _count(len(match.misfits), "has another shape or kind", "have another shape or kind"),
+        _count(len(match.misfits), "differs", "differ"),
         _count(len(match.missing), "is missing", "are missing"),
         _count(len(match.left_over), "is left over", "are left over"),
     ]
@@ -100,8 +100,8 @@ def _lines(wanted: Sequence[Wanted]) -> str:
     groups = by_line(wanted)
     if "" in groups:
         return ""  # of a module whose spec is not known, the number says all
-    rows = [(line, str(len(found)), _ends(found)) for line, found in groups.items()]
-    return _table(("line", "tensors", "first … last"), rows)
+    rows = [(line, _ends(found), str(len(found))) for line, found in groups.items()]
+    return _table(("line", "first … last", "tensors"), rows, numbers=1)
 
 
 def _ends(found: Sequence[Wanted]) -> str:
@@ -118,10 +118,10 @@ def _pairs(match: Match) -> str:
     return _table(("checkpoint", "network", "shape", "line"), rows)
 
 
-def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]], numbers: int = 0) -> str:
     if not rows:
         return ""
-    lines = aligned([header, *rows], 0)
+    lines = aligned([header, *rows], numbers)
     return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
 
 
@@ -142,8 +142,6 @@ def _given(given: Iterable[Given]) -> list[str]:
 
 def _section(title: str, lines: Iterable[str]) -> str:
     found = list(lines)
-    if not title:
-        return "\n".join(found)
     return "\n".join([f"{title}:", *(f"{GAP}{line.strip()}" for line in found)]) if found else ""
 
 

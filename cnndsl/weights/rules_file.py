@@ -133,7 +133,7 @@ class _Reader:
             if not value.value:
                 hint = "give the name, or leave the weight out by `drop`"
                 self._fail(self._span(key), f"no name is given for `{key.value}`", "", hint)
-            yield key.value, NewName(value.value, self._span(key).to(self._span(value)))
+            yield key.value, NewName(value.value, self._between(key, value))
 
     def _patterns(self, node: yaml.Node | None) -> Iterator[Pattern]:
         """The regular expressions, with what stands for what they find."""
@@ -147,7 +147,7 @@ class _Reader:
                 message = "this can't stand for what the pattern finds"
                 self._fail(self._span(value), message, _reason(error), hint)
                 continue
-            yield Pattern(regex, value.value, self._span(key).to(self._span(value)))
+            yield Pattern(regex, value.value, self._between(key, value))
 
     def _texts(self, node: yaml.Node | None) -> Iterator[tuple[yaml.ScalarNode, yaml.ScalarNode]]:
         """The pairs of texts of a mapping."""
@@ -199,7 +199,11 @@ class _Reader:
 
     def _span(self, node: yaml.Node) -> Span:
         """The place of a node, to the end of its first line."""
-        start, end = node.start_mark.index, node.end_mark.index
+        return self._between(node, node)
+
+    def _between(self, first: yaml.Node, last: yaml.Node) -> Span:
+        """The place from one node to another, to the end of its first line."""
+        start, end = first.start_mark.index, last.end_mark.index
         text = self._source.text[start:end].split("\n")[0].rstrip()
         return Span(self._source, start, start + max(1, len(text)))
 

@@ -27,7 +27,8 @@ def unwrapped(
     if entry:
         if entry not in found:
             known = [path for path in found if path]
-            hint = suggestion(entry, known, f"there is {some(known)}" if known else "")
+            there = f"there are {some([f'`{path}`' for path in known])}" if known else ""
+            hint = suggestion(entry, known, there)
             message = f"{checkpoint} has no weights under `{entry}`"
             raise request_error("checkpoint", message, hint)
         return found[entry], [f"the weights are those under `{entry}`"]
@@ -67,11 +68,24 @@ def entries(weights: Mapping[str, Any]) -> tuple[Given, ...]:
 def _given(name: str, value: Any) -> Given:
     from torch.nn import Parameter
 
-    if not _is_tensor(value):
-        return Given(name, name, name, (), type(value).__name__, is_tensor=False)
+    if other := _other(value):
+        return Given(name, name, name, (), other, is_tensor=False)
     dtype = str(value.dtype).removeprefix("torch.")
     is_parameter = isinstance(value, Parameter)
     return Given(name, name, name, tuple(value.shape), dtype, is_parameter=is_parameter)
+
+
+def _other(value: Any) -> str:
+    """What stands in the place of a tensor with its numbers one after the other; empty for one."""
+    import torch
+
+    if not _is_tensor(value):
+        return type(value).__name__
+    if value.is_meta:
+        return "tensor without numbers"
+    if value.is_quantized or value.is_nested or value.layout is not torch.strided:
+        return "tensor that is sparse, quantised or nested"
+    return ""
 
 
 def _is_tensor(value: object) -> bool:
