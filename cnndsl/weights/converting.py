@@ -9,6 +9,7 @@ from cnndsl.errors import request_error
 from cnndsl.weights.checkpoint import PICKLES, read, require_output, write
 from cnndsl.weights.fitting import Checkpoint, How, fitted
 from cnndsl.weights.loading import tensors, wanted
+from cnndsl.weights.places import places
 from cnndsl.weights.report import WeightsReport
 from cnndsl.weights.unwrapping import entries, unwrapped
 
@@ -34,7 +35,7 @@ def convert(design: Design, path: str, entry: str, how: How, output: str = "") -
     model = _without_numbers(design)
     found = fitted(
         design.name,
-        wanted(tensors(model), model, design),
+        wanted(tensors(model), model, places(design)),
         Checkpoint(path, entries(weights), tuple(notes)),
         how,
     )

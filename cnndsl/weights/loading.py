@@ -19,8 +19,6 @@ from cnndsl.weights.unwrapping import entries, unwrapped
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from cnndsl.design import Design
-
 _CHECKPOINT = "the state_dict"
 
 
@@ -45,7 +43,7 @@ def load_into(
     targets = tensors(model)
     found = fitted(
         design.name if design else type(model).__name__,
-        wanted(targets, model, design),
+        wanted(targets, model, known_places(model)),
         Checkpoint(_CHECKPOINT, entries(weights), tuple(notes)),
         how,
     )
@@ -72,8 +70,20 @@ def tensors(model: nn.Module) -> dict[str, Tensor]:
     return {name: t for name, t in model.state_dict().items() if isinstance(t, Tensor)}
 
 
-def wanted(targets: Mapping[str, Tensor], model: nn.Module, design: Design | None) -> list[Wanted]:
-    """The tensors of a module as what is to be filled; with their places, if its design is known.
+def known_places(model: nn.Module) -> dict[str, Span]:
+    """The places of a module's tensors by their names, where it or a part of it has a design."""
+    found = {}
+    for path, part in model.named_modules():
+        if design := design_of(part):
+            prefix = f"{path}." if path else ""
+            found.update({f"{prefix}{name}": span for name, span in places(design).items()})
+    return found
+
+
+def wanted(
+    targets: Mapping[str, Tensor], model: nn.Module, spans: Mapping[str, Span]
+) -> list[Wanted]:
+    """The tensors of a module as what is to be filled; with their places, where they are known.
 
     Raises:
         CnnError: one has no shape yet.
@@ -81,7 +91,6 @@ def wanted(targets: Mapping[str, Tensor], model: nn.Module, design: Design | Non
     from torch.nn.parameter import is_lazy
 
     trained = {name for name, _ in model.named_parameters(remove_duplicate=False)}
-    spans: Mapping[str, Span] = places(design) if design else {}
     found = []
     for name, tensor in targets.items():
         if is_lazy(tensor):

@@ -26,6 +26,6 @@ def places(design: Design) -> dict[str, Span]:
 
 def _owner(path: str, layers: dict[str, Span]) -> str:
     """The path of a tensor's layer: its own, or what stands before one of its dots."""
-    while path not in layers:
-        path = path.rpartition(".")[0]
-    return path
+    parts = path.split(".")
+    heads = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next(head for head in heads if head in layers)

@@ -25,7 +25,7 @@ def refuse_others(checkpoint: str, given: Sequence[Given]) -> None:
     """
     others = [one for one in given if not one.is_tensor]
     if others:
-        names = some([f"`{one.original}` is a {one.dtype}" for one in others])
+        names = some([f"`{one.original}` ({one.dtype})" for one in others])
         message = f"among the weights of {checkpoint} is what can fill none: {names}"
         hint = "leave it out by `drop` in the rules"
         raise request_error("checkpoint", message, hint)
@@ -60,8 +60,10 @@ def _labels(match: Match) -> tuple[list[Label], list[str]]:
     groups = [(span, [text for _, text in run]) for span, run in groupby(placed, lambda f: f[0])]
     labels = [Label(span, _likewise(texts)) for span, texts in groups[:_MOST_PLACES]]
     notes = []
-    if more := sum(len(texts) for _, texts in groups[_MOST_PLACES:]):
-        notes.append(f"{more} more, from {len(groups) - _MOST_PLACES} other places, do not match")
+    if rest := groups[_MOST_PLACES:]:
+        more = sum(len(texts) for _, texts in rest)
+        places = "1 other place" if len(rest) == 1 else f"{len(rest)} other places"
+        notes.append(f"from {places}, {more} more do not match")
     if unplaced := [text for one, text in told if not one.span]:
         notes.append(some(unplaced))
     return labels, notes

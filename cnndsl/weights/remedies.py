@@ -42,7 +42,10 @@ def remedy(match: Match, ours: Sequence[Wanted], theirs: Sequence[Given]) -> str
         return _PARTIAL
     if match.pairs:
         return "most do not match: is this a checkpoint of another network?"
-    return "tell by rules how the names of the checkpoint become those of the network: `--rename`"
+    return (
+        "if it is a checkpoint of this network, tell by rules how its names become the network's: "
+        "`--rename`, in Python `rename=`"
+    )
 
 
 def remedy_of_order(match: Match, ours: Sequence[Wanted], theirs: Sequence[Given]) -> str:

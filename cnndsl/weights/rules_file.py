@@ -21,6 +21,7 @@ KIND = files.FileKind("file of rules", (".yaml", ".yml"))
 _LISTS = ("drop", "keep")
 _PAIRS = ("names", "patterns")
 _FORM = "there are `drop`, `names`, `patterns` and `keep`"
+_EXAMPLE = "such as:\npatterns:\n  ^backbone[.]: ''"
 _QUOTES = "put it in single quotes, as in `'[0-9]+$'`"
 
 
@@ -104,7 +105,7 @@ class _Reader:
         if tree is None:
             return
         if not isinstance(tree, yaml.MappingNode):
-            self._wrong_form(tree, "rules stand in named parts, and this is none")
+            self._wrong_form(tree, "rules stand in named parts, and this is none", _EXAMPLE)
             return
         for key, value in self._pairs(tree):
             name = key.value
@@ -121,7 +122,8 @@ class _Reader:
         if node is None:
             return
         if not isinstance(node, yaml.SequenceNode):
-            self._wrong_form(node, "this part is a list, a line `- ` each")
+            hint = "such as:\ndrop:\n  - ^aux[.]\nkeep:\n  - ^fc[.]"
+            self._wrong_form(node, "this part is a list, a line `- ` for each rule", hint)
             return
         for item in node.value:
             if self._is_text(item) and (regex := self._regex(item)):
@@ -156,7 +158,7 @@ class _Reader:
         if node is None:
             return
         if not isinstance(node, yaml.MappingNode):
-            self._wrong_form(node, "this part has a line `old: new` for each rule")
+            self._wrong_form(node, "this part has a line `old: new` for each rule", _EXAMPLE)
             return
         for key, value in self._pairs(node):
             if self._is_text(value):
@@ -194,8 +196,8 @@ class _Reader:
             self._fail(self._span(node), message, _reason(error), hint)
             return None
 
-    def _wrong_form(self, node: yaml.Node, message: str) -> None:
-        self._fail(self._span(node), message, "", _FORM)
+    def _wrong_form(self, node: yaml.Node, message: str, hint: str) -> None:
+        self._fail(self._span(node), message, "", hint)
 
     def _span(self, node: yaml.Node) -> Span:
         """The place of a node, to the end of its first line."""

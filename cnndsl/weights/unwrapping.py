@@ -33,9 +33,9 @@ def unwrapped(
             raise request_error("checkpoint", message, hint)
         return found[entry], [f"the weights are those under `{entry}`"]
     if not found:
-        names = some([f"`{key}`" for key in held]) or "nothing"
-        message = f"there are no weights in {checkpoint}, only {names}"
-        raise request_error("checkpoint", message)
+        names = some([f"`{key}`" for key in held])
+        there = f"only {names}" if names else "it is empty"
+        raise request_error("checkpoint", f"there are no weights in {checkpoint}: {there}")
     if len(found) > 1:
         message = f"{checkpoint} has several sets of weights: {some([f'`{p}`' for p in found])}"
         first = next(iter(found))
