@@ -22,6 +22,7 @@ _LISTS = ("drop", "keep")
 _PAIRS = ("names", "patterns")
 _FORM = "there are `drop`, `names`, `patterns` and `keep`"
 _EXAMPLE = "such as:\npatterns:\n  ^backbone[.]: ''"
+_PLAIN = "a name with `: `, ` #`, brackets or a `*` at its start stands in single quotes"
 _QUOTES = "put it in single quotes, as in `'[0-9]+$'`"
 
 
@@ -90,12 +91,12 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = self._at(mark.index if mark else 0)
-            reason = error.problem or str(error.context)
+            reason = ": ".join(filter(None, (error.context, error.problem)))
         except yaml.reader.ReaderError as error:
             place, reason = self._at(error.position), f"this letter is not allowed: {error.reason}"
         except RecursionError:
             place, reason = self._at(0), "it nests too deeply"
-        self._fail(place, "this is no YAML", reason, "put names with `: `, ` #` or `*` in quotes")
+        self._fail(place, "this is no YAML", reason, _PLAIN)
         return None
 
     def _parts(self, tree: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:
