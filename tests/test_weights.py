@@ -154,7 +154,11 @@ REFUSED: dict[str, tuple[Callable[[dict[str, Tensor]], object], list[str]]] = {
     ),
     "another shape": (
         having(conv_dot_weight=torch.rand(4, 3, 5, 5)),
-        ["small.cnn:3:3", "`conv.weight` is 4x3x3x3 here, and 4x3x5x5 in the checkpoint"],
+        [
+            "`conv.weight` is 4x3x3x3 here, and 4x3x5x5 in the checkpoint",
+            "small.cnn:3:3",
+            "- ^conv",
+        ],
     ),
     "a scalar": (
         having(fc_dot_bias=torch.tensor(1.0)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,26 @@ def test_a_mapping_says_the_same_as_a_file() -> None:
         ]
         assert pairs[0] == pairs[1]
     assert [(old, new.text) for old, new in from_mapping.names] == [("head.weight", "fc.weight")]
+
+
+def timm_names() -> list[Given]:
+    """The names of a vision transformer of timm with 12 blocks, `vit_base_patch16_224`, say."""
+    layers = ["norm1", "attn.qkv", "attn.proj", "norm2", "mlp.fc1", "mlp.fc2"]
+    owners = [f"blocks.{number}.{layer}" for number in range(12) for layer in layers]
+    owners = ["patch_embed.proj", *owners, "norm", "head"]
+    pairs = [f"{owner}.{end}" for owner in owners for end in ("weight", "bias")]
+    return given_of("cls_token", "pos_embed", *pairs)
+
+
+def test_the_rules_in_the_docs_are_those_for_timms_vision_transformers() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "how" / "weights.md").read_text(encoding="utf-8")
+    text = re.search(r'^```yaml title="timm_vit.yaml"\n(.*?)^```$', page, re.M | re.S)
+    assert text
+    found = parsed(Source("timm_vit.yaml", text[1])).renamed(timm_names())
+    design = cnndsl.compile("vit_b_16")
+    ours = [name for name, _ in design.network.weights()]
+    assert sorted(one.name for one in found.given) == sorted(ours)
+    assert found.idle == ()
 
 
 WRONG = {

@@ -65,7 +65,7 @@ def _pickle(name: str) -> Mapping[Any, Any]:
 
 def _why_not(name: str, error: Exception) -> CnnError:
     text = str(error)
-    if found := re.search(r"(?:Unsupported|disallowed) (?:global|class)\D*?: GLOBAL (\S+)", text):
+    if found := re.search(r"GLOBAL (\S+)", text):
         hint = (
             f"{_RESAVE}; where there is only this file, and you trust it to run what it holds, "
             "`torch.load(…, weights_only=False)` reads it first"

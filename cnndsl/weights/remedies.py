@@ -12,6 +12,7 @@ from cnndsl.weights.matching import Match, by_order
 _COUNTER = "num_batches_tracked"
 # More names than this are no remedy to paste.
 _MOST_NAMES = 6
+_MOST_LAYERS = 3
 _CAST = "convert the numbers: `--cast`, in Python `cast=True`"
 _PARTIAL = (
     "load the others alone by `--partial`, in Python `partial=True`; what is not loaded keeps the "
@@ -39,7 +40,7 @@ def remedy(match: Match, ours: Sequence[Wanted], theirs: Sequence[Given]) -> str
             '`match="order"`, pairs them so'
         )
     if 2 * len(match.pairs) > len(ours):
-        return _PARTIAL
+        return _keep_remedy(match) or _PARTIAL
     if match.pairs:
         return "most do not match: is this a checkpoint of another network?"
     return (
@@ -65,6 +66,15 @@ def _is_cast_enough(match: Match) -> bool:
     """Whether all would match if only their precision were the network's."""
     others = match.missing or match.left_over
     return not others and all(can_be_cast(one.wanted, one.given) for one in match.misfits)
+
+
+def _keep_remedy(match: Match) -> str:
+    """The rules that keep the few layers whose weights alone differ: the last of other classes."""
+    layers = dict.fromkeys(one.wanted.name.rpartition(".")[0] for one in match.misfits)
+    if match.missing or match.left_over or len(layers) > _MOST_LAYERS or "" in layers:
+        return ""
+    rows = "".join(f"\n  - ^{re.escape(layer)}\\." for layer in layers)
+    return f"let these keep the numbers that they start with, by a rule:\nkeep:{rows}"
 
 
 def _names_remedy(match: Match) -> str:
