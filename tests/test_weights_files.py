@@ -334,6 +334,12 @@ def test_what_is_not_installed_is_told(folder: Path, monkeypatch: pytest.MonkeyP
     refused("small.cnn", "small.pth", code="E710", exit_code=2)
 
 
+def test_the_network_comes_before_the_checkpoint(folder: Path) -> None:
+    for arguments in (["small.pth"], ["small.pth", "small.cnn"]):
+        said = refused(*arguments, code="E708", exit_code=2)
+        assert "`cnndsl weights resnet18 small.pth`" in said
+
+
 def test_a_wrong_spec_or_parameter_is_told_as_ever(folder: Path) -> None:
     refused("smal", "small.pth", code="E706", exit_code=2)
     refused("small.cnn", "-p", "clases=3", "small.pth", code="E708", exit_code=2)

@@ -70,6 +70,7 @@ def weights(
 
     Example: cnndsl weights resnet18 resnet18.pth --rename rules.yaml -o resnet18.safetensors
     """
+    _require_network(asked.target)
     if not checkpoint:
         if rename or partial or cast or entry or output or match != "name":
             message = "the options of `weights` say how a checkpoint is matched, and there is none"
@@ -85,6 +86,16 @@ def weights(
     print_result(f"{found}\n")
     if output:
         tell(f"{output}: {found.network}, written")
+
+
+def _require_network(target: str) -> None:
+    """Makes sure that the network stands before the checkpoint, and not behind it."""
+    from cnndsl.weights.checkpoint import CHECKPOINTS
+
+    if CHECKPOINTS.is_named_so(target):
+        message = f"`{target}` is a checkpoint, and stands in the place of the network"
+        hint = f"such as `cnndsl weights resnet18 {target}`"
+        raise request_error("parameter", message, hint)
 
 
 def _list(asked: Asked) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PICKLES = files.FileKind("checkpoint of torch", (".pth", ".pt", ".bin", ".ckpt", ".tar"))
 SAFETENSORS = files.FileKind("safetensors file", (".safetensors",))
-_ANY = files.FileKind("checkpoint", (*PICKLES.endings, *SAFETENSORS.endings))
+CHECKPOINTS = files.FileKind("checkpoint", (*PICKLES.endings, *SAFETENSORS.endings))
 _RESAVE = "save the weights alone: `torch.save(model.state_dict(), 'weights.pth')`"
 # What is often there in place of a checkpoint, by its first bytes.
 _OTHER_FILES = {
@@ -34,11 +34,11 @@ def read(path: str | os.PathLike[str]) -> Mapping[Any, Any]:
         CnnError: it can't be read, holds code, or is no checkpoint; torch is not installed.
     """
     name = os.fspath(path)
-    if not _ANY.is_named_so(name):
-        endings = ", ".join(f"`{ending}`" for ending in _ANY.endings)
+    if not CHECKPOINTS.is_named_so(name):
+        endings = ", ".join(f"`{ending}`" for ending in CHECKPOINTS.endings)
         message = f"`{name}` does not end as a checkpoint does"
         raise request_error("checkpoint", message, f"there are {endings}")
-    with files.opened(path, _ANY) as file:
+    with files.opened(path, CHECKPOINTS) as file:
         start = file.read(32)
     require_torch()
     if not start:
