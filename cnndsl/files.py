@@ -111,9 +111,10 @@ def _near(path: Path, kind: FileKind) -> str:
     """A hint at a file of nearly that name in the same folder."""
     from difflib import get_close_matches
 
-    names = [other.name for other in _files_in(path.parent, kind)]
-    close = get_close_matches(path.name, names, n=1)
-    return f"did you mean `{path.parent / close[0]}`?" if close else ""
+    # What all endings have in common makes no name near.
+    others = {other.stem: other for other in _files_in(path.parent, kind)}
+    close = get_close_matches(path.stem, others, n=1)
+    return f"did you mean `{others[close[0]]}`?" if close else ""
 
 
 def _files_in(folder: Path, kind: FileKind) -> list[Path]:

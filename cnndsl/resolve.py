@@ -17,6 +17,8 @@ from cnndsl.program import Program, warn_of_hiding
 from cnndsl.source import Span
 from cnndsl.unknown import (
     is_torch_layer,
+    meant,
+    misspelt_statement,
     reference_outside,
     unknown_function,
     unknown_layer,
@@ -188,7 +190,10 @@ class _Resolver:
         self._visit_arguments(node.function, node.arguments)
 
     def _visit_item(self, node: syntax.Apply | syntax.Merge) -> None:
-        self._use(node.name, unknown_unit)
+        if not self._use(node.name, unknown_unit) and misspelt_statement(node.name):
+            # `lett x = 3`: what follows the word is no argument.
+            self.visible.add(*(a.name for a in node.arguments if a.name))
+            return
         self._visit_arguments(node.name.name, node.arguments)
         if isinstance(node, syntax.Merge):
             self.visit(node.arms)
@@ -196,7 +201,7 @@ class _Resolver:
     def _visit_arguments(self, word: str, arguments: tuple[syntax.Argument, ...]) -> None:
         layer = None if self.visible.is_value(word) else LAYERS.get(word)
         for argument in arguments:
-            if layer and layer.takes_any_word(argument.name) and argument.is_words:
+            if layer and layer.takes_any_word(meant(layer, argument.name)) and argument.is_words:
                 continue
             if layer and isinstance(argument.value, syntax.Name):
                 self._visit_name(argument.value, wanted_by(layer, argument))
@@ -208,16 +213,18 @@ class _Resolver:
         name: syntax.Name,
         unknown: Callable[[syntax.Name, list[str], bool], Diagnostic],
         others: frozenset[str] = frozenset(),
-    ) -> None:
-        """Checks the name of what an item or a call applies."""
+    ) -> bool:
+        """Checks the name of what an item or a call applies; whether there is one."""
         if self.visible.is_value(name.name):
-            return
+            return True
         self.used.add(name.name)
-        if name.name not in {*self.definitions, *LAYERS} and not is_torch_layer(name.name):
-            known = [*self.visible.values, *self.definitions, *LAYERS, *others]
-            labelled = name.name in self.visible.labels
-            self.report.add(unknown(name, known, labelled))
-            self.visible.tell_once(name.name)
+        if name.name in {*self.definitions, *LAYERS} or is_torch_layer(name.name):
+            return True
+        known = [*self.visible.values, *self.definitions, *LAYERS, *others]
+        labelled = name.name in self.visible.labels
+        self.report.add(unknown(name, known, labelled))
+        self.visible.tell_once(name.name)
+        return False
 
     def _visit_name(self, node: syntax.Name, wanted: str = "") -> None:
         self.used.add(node.name)

@@ -132,6 +132,18 @@ def test_list_tells_bundled_networks() -> None:
     assert "25,557,032" in result.stdout
 
 
+def test_list_tells_a_family_a_network_or_a_file(two: Path) -> None:
+    family = run("list", "googlenet").stdout
+    assert "googlenet_caffe" in family
+    assert "resnet50" not in family
+    assert run("list", "resnet:resnet18").stdout.count("resnet") == 2
+    assert {"two", "narrow", "wide"} <= set(run("list", two).stdout.split())
+
+
+def test_list_tells_legal_sizes() -> None:
+    assert "    h, w or both: any size from 32\n" in run("list", "vgg11", "--sizes").stdout
+
+
 @pytest.mark.parametrize(
     ("target", "params"),
     [
@@ -192,6 +204,18 @@ USAGE = [
     (["summary", "resnet50", "--limit", "item=3"], "did you mean `items`?"),
     (["summary", "resnet50", "--limit", "items=none"], "whole number"),
     (["summary", "resnet50", "--limit", "calls=501"], "500"),
+    (["summary", "resnet"], "`resnet:resnet18`"),
+    (["summary", "resnet50:ResNet"], "write `resnet50` alone"),
+    (["summary", "resnet50", "-p", "unit=wide"], "-p 'unit=\"wide\"'"),
+    (["summary", "resnet50", "--input", "0x9x9"], "at least 1"),
+    (["summary", "resnet50", "--input", "3, 32, 32"], "such as `3x32x32`"),
+    (["summary", "resnet50", "--input", "3X32X32"], "such as `3x32x32`"),
+    (["check", "resnet50"], "it comes with cnndsl"),
+    (["fmt", "resnet"], "it comes with cnndsl"),
+    (["layers", "Conv2d"], "did you mean `conv`?"),
+    (["layers", "nn.Conv2d"], "the documentation of torch"),
+    (["show", "lenet", "body.conv1"], "did you mean `conv1`?"),
+    (["show", "resnet18", "layer2.0.conv3"], "did you mean `layer2.0.conv2`?"),
     (["render", "resnet18"], "Missing option"),
     (["render", "lenet", "-o", "net.gif"], "`.svg`, `.png`, `.dot`"),
     (["render", "lenet", "-o", "net.svg", "--engine", "neat"], "no engine"),
@@ -211,8 +235,18 @@ def test_bad_usage(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_family_without_its_parameters_tells_its_variants() -> None:
+    result = run("summary", "ResNet")
+    assert result.exit_code == 1
+    assert "take a variant of it, such as `resnet18`, or give `unit=…` and `layers=…`" in (
+        result.stderr
+    )
+    given = run("summary", "ResNet", "-p", "unit=basic", "-p", "layers=[2, 2, 2, 2]")
+    assert given.stdout.splitlines()[1:] == run("summary", "resnet18").stdout.splitlines()[1:]
+
+
 def test_a_wrong_value_is_an_error_of_the_network() -> None:
-    result = run("summary", "resnet18", "-p", "classes=0")
+    result = run("summary", "resnet18", "-p", "classes=-1")
     assert result.exit_code == 1
     assert "fc classes" in result.stderr
 

@@ -29,6 +29,7 @@ from cnndsl.weights.rules import Rules
 from cnndsl.weights.rules_file import parsed
 from docs.site.staging import written_pages
 from tests.commands import run
+from tests.zoo import rows
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -197,6 +198,13 @@ def test_shell_lines_are_targets_of_the_makefile() -> None:
         target = re.fullmatch(r"make (\S+)", line)
         assert target, line
         assert re.search(rf"^{target[1]}:", makefile, re.MULTILINE)
+
+
+def test_the_readme_has_every_bundled_network() -> None:
+    lines = README.read_text(encoding="utf-8").splitlines()
+    table = [line.strip("| ").split(" | ") for line in lines if re.match(r"\| \d{4} ", line)]
+    written = [tuple(columns[:-1]) for columns in table]
+    assert written == list(rows())
 
 
 def test_the_reference_names_every_function_and_merge() -> None:

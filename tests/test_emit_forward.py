@@ -49,6 +49,14 @@ FLOWS = {
     "a list in a loop, run again": """
         for i in range(3) { s: { conv 3x3 4 as q } }
         reuse s[1]""",
+    "a scope of references alone": """
+        relu as A -> tanh as b
+        s: { @A -> conv 3x3 4 as q -> { @b -> tanh -> add { | identity | @q } } as inner }
+        add { | identity | @s.q }""",
+    "a scope that nothing enters but a scope in it": """
+        relu as a
+        s: { @a -> { conv 3x3 4 as q -> { relu -> conv 3x3 4 } as t } as inner }
+        t: { { @a -> tanh } as u -> { relu -> sigmoid } as v }""",
     "arms in a loop": """
         add { for i in range(3) { | conv 3x3 4 -> relu } | identity }""",
     "labels like the emitted variables": """
@@ -78,6 +86,15 @@ def test_projections_that_some_uses_have(projection: str, second: str) -> None:
 @pytest.mark.parametrize("body", FLOWS.values(), ids=FLOWS)
 def test_values_that_are_kept(body: str) -> None:
     agree(f"{TWO}\nnetwork Net() {{ input 3x8x8\nconv 3x3 4 as z{body}\n}}")
+
+
+def test_a_scope_takes_what_it_reads() -> None:
+    """Of several references, none of them the stream's, and called as around it."""
+    body = "relu as First -> tanh as second -> relu as third"
+    scope = "add { | @First | @second -> conv 3x3 3 } -> sigmoid"
+    source = agree(f"network Net() {{ input 3x8x8\n{body}\ns: {{ {scope} }} }}")
+    assert "def forward(self, first: Tensor, second: Tensor) -> Tensor:" in source
+    assert "self.s(first, x)" in source
 
 
 def test_a_projections_constants_are_no_parameters_by_chance() -> None:

@@ -170,6 +170,9 @@ def test_separate_mistakes_are_told_at_once_and_without_an_echo(text: str) -> No
         "default conv kernel=(1 // 0)\nnetwork N() {\n input 3x8x8\n conv 8 as a\n}\n",
         "network N() {\n input 3x8x8\n for i in [1 // 0] { relu as a }\n @a[0] -> relu\n}\n",
         'network N() {\n input 3x8x8\n repeat 1 // 0 { relu as "a{1}" }\n @a1 -> relu\n}\n',
+        # A `default` line for a block, in braces and outside.
+        "block b(c) { relu }\nnetwork N() {\n input 8\n default b c=4\n b\n}\n",
+        "block b(c) { relu }\ndefault b c=4\nnetwork N() {\n input 8\n b\n}\n",
         # A function, and the word `input`.
         "network N() {\n input 3x8x8\n for i in rnage(3) { relu as a }\n @a[0] -> relu\n}\n",
         "network N() {\n inptu 3x8x8\n conv 3x3 8 as a\n}\n",

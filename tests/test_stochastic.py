@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-import torch
 import torchvision
 from torch import nn
 
 import cnndsl
+from tests.on_meta import on_meta
 
 NAMES = [
     "alexnet",
@@ -31,8 +31,7 @@ def rates(model: nn.Module) -> list[float]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_has_the_same_rates(name: str) -> None:
-    # RegNet's widths are worked out with tensors, which have no numbers on the meta device.
-    with torch.device("cpu" if name.startswith("regnet") else "meta"):
+    with on_meta():
         ours, theirs = cnndsl.compile(name).module(), torchvision.models.get_model(name)
     assert rates(ours) == pytest.approx(rates(theirs), abs=1e-12)
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.linalg import vector_norm
 
 import cnndsl
+from tests.on_meta import on_meta
 from tests.trained import start
 
 torch.set_num_threads(1)
@@ -39,6 +40,7 @@ QUICK = {
     "googlenet_aux": "3x64x64",
     "resnet18": "3x224x224",
     "resnet50": "3x64x64",
+    "resnet50_caffe": "3x65x64",
     "resnext50_32x4d": "3x64x64",
     "swin_t": "3x72x96",
     "swin_v2_t": "3x72x96",
@@ -76,7 +78,9 @@ SLOW = {
     "resnet34": "3x224x224",
     "resnet50": "3x224x224",
     "resnet101": "3x64x64",
+    "resnet101_caffe": "3x64x64",
     "resnet152": "3x224x224",
+    "resnet152_caffe": "3x64x64",
     "wide_resnet50_2": "3x64x64",
     "wide_resnet101_2": "3x64x64",
     "resnext101_32x8d": "3x64x64",
@@ -91,14 +95,9 @@ SLOW = {
     "vit_l_16": "3x48x48",
     "vit_l_32": "3x96x96",
 }
-# Those whose numbers are too many to hold four times: tests/test_transformers.py has ViT shorter.
+# Those whose numbers are too many to hold four times; tests/test_transformers.py has ViT shorter.
 HUGE = ["regnet_y_128gf", "vit_h_14"]
-# RegNet's widths are worked out with tensors, so these are made with all their numbers.
-BIG = ("regnet_x_16gf", "regnet_x_32gf", "regnet_y_16gf", "regnet_y_32gf", "regnet_y_128gf")
-WEIGHTS = [
-    pytest.param(name, marks=pytest.mark.slow) if name in BIG else name
-    for name in sorted({*QUICK, *SLOW, *HUGE})
-]
+VARIANTS = sorted({*QUICK, *SLOW, *HUGE})
 # Where torchvision lists a norm before what it follows.
 UNORDERED = {"swin_v2_t", "swin_v2_s", "swin_v2_b"}
 # Where gradients are sums of so many terms that their last digits hang on the order of the sum.
@@ -119,9 +118,19 @@ def peer(name: str, size: str = "3x224x224") -> nn.Module:
         return torchvision.models.get_model(
             name.removesuffix("_aux"), weights_backbone=None, aux_loss=name.endswith("_aux")
         )
+    if name.endswith("_caffe"):
+        return stride_first(torchvision.models.get_model(name.removesuffix("_caffe")))
     if name.startswith("vit"):
         return torchvision.models.get_model(name, image_size=int(size.rpartition("x")[2]))
     return torchvision.models.get_model(name)
+
+
+def stride_first(model: nn.Module) -> nn.Module:
+    """A ResNet of torchvision with strides where the paper has them, in the first 1x1."""
+    for module in model.modules():
+        if isinstance(module, torchvision.models.resnet.Bottleneck):
+            module.conv1.stride, module.conv2.stride = module.conv2.stride, (1, 1)
+    return model
 
 
 def tensors(model: nn.Module) -> list[tuple[str, tuple[int, ...], torch.dtype]]:
@@ -170,11 +179,10 @@ def named(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
     yield from sorted((name, buffer.double()) for name, buffer in model.named_buffers())
 
 
-@pytest.mark.parametrize("name", WEIGHTS)
+@pytest.mark.parametrize("name", VARIANTS)
 def test_has_the_same_weights(name: str) -> None:
     design = cnndsl.compile(name)
-    # RegNet's widths are worked out with tensors, which have no numbers on the meta device.
-    with torch.device("cpu" if name.startswith("regnet") else "meta"):
+    with on_meta():
         ours, theirs = design.module(), peer(name)
     assert listed(name, tensors(ours)) == listed(name, tensors(theirs))
     trained = [[n for n, _ in model.named_parameters()] for model in (ours, theirs)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -40,8 +41,12 @@ def _statement(statement: syntax.Statement, context: Context, stream: Stream) ->
 
 
 def _let(node: syntax.Let, context: Context, stream: Stream) -> Stream:
-    context.frame.values[node.name.name] = UNKNOWN
-    value = context.evaluator.evaluate(node.value, context.frame)
+    try:
+        # Where it shadows a value, that is still seen here: `let c = c // 2`.
+        value = context.evaluator.evaluate(node.value, context.frame)
+    except Abandoned:
+        context.frame.values[node.name.name] = UNKNOWN
+        raise
     context.frame.values[node.name.name] = value
     if context.frame.parent and context.frame.parent.site is not context.frame.site:
         context.draft.arguments.append((node.name.name, value))
@@ -142,7 +147,9 @@ def _output(node: syntax.OutputNames, context: Context, stream: Stream) -> Strea
         name = _output_name(reference, context)
         if any(name == other.name for other in context.draft.chosen_outputs):
             message = f"two outputs are called `{name}`"
-            hint = "give one another name above: `@part.item as @name`"
+            text = reference.span.text
+            other = "_".join(re.findall(r"\w+", text))
+            hint = f"call it something else above, `@{text} as @{other}`, and write `{other}` here"
             context.evaluator.fail("duplicate-name", message, reference.span, hint=hint)
         context.draft.chosen_outputs.append(Output(name, wire))
     return stream

@@ -59,9 +59,13 @@ def rest_of_statement(mistake: Mistake, start: int) -> str | None:
     end = next_statement(text, start, line_end, [], True)
     if end is None or re.compile(r"\s*->").match(text, line_end):
         return None
-    rest = text[start:end]
-    comments = (mark.start() for mark in MARKS.finditer(rest) if mark[0][0] == "#")
-    return rest[: next(comments, len(rest))].strip()
+    return without_comment(text[start:end]).strip()
+
+
+def without_comment(line: str) -> str:
+    """A line without the comment at its end, and without spaces there."""
+    comments = (mark.start() for mark in MARKS.finditer(line) if mark[0][0] == "#")
+    return line[: next(comments, len(line))].rstrip()
 
 
 def item_words(before: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -106,6 +110,8 @@ def applied(mistake: Mistake, callee: str, inside: str, is_partial: bool = False
 
 def _takes(mistake: Mistake, callee: str, named: set[str], plain: int, is_partial: bool) -> bool:
     """Whether a layer, or a block of this file, can be called with these arguments."""
+    if callee.startswith("nn.") and not plain:
+        return True
     if callee not in LAYERS:
         defined = rf"\b(?:block|network)[ \t]+{re.escape(callee)}[ \t]*\("
         return bool(re.search(defined, mistake.source.text))
