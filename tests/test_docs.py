@@ -16,13 +16,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import torch
 
+import cnndsl
 from cnndsl import format_text
 from cnndsl.compiler import Compiler
 from cnndsl.errors import CnnError, Severity
 from cnndsl.layers import LAYERS
 from cnndsl.load import verify
 from cnndsl.source import Source
+from cnndsl.weights.rules import Rules
+from cnndsl.weights.rules_file import parsed
 from docs.site.staging import written_pages
 from tests.commands import run
 from tests.zoo import rows
@@ -87,6 +91,8 @@ def write_files(block: Block) -> None:
     for title, text in files.items():
         if title:
             Path(title).write_text(text, encoding="utf-8")
+    if block.page.name == "weights.md":
+        torch.save(cnndsl.compile("lenet").module().state_dict(), "lenet.pth")
 
 
 def test_every_block_is_of_a_language_that_is_tested() -> None:
@@ -171,8 +177,11 @@ def rewrite(block: Block, old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize("block", of("yaml"))
-def test_commands_of_workflows_work(block: Block) -> None:
+def test_commands_of_workflows_work_and_rules_are_rules(block: Block) -> None:
     write_files(block)
+    if block.title:
+        assert parsed(Source(block.title, block.text)) != Rules()
+        return
     commands = re.findall(r"^.*\b(run|entry): (cnndsl .*)$", block.text, re.MULTILINE)
     assert commands
     for kind, command in commands:
