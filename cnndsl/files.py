@@ -111,8 +111,9 @@ def _near(path: Path, kind: FileKind) -> str:
     """A hint at a file of nearly that name in the same folder."""
     from difflib import get_close_matches
 
-    # What all endings have in common makes no name near.
-    others = {other.stem: other for other in _files_in(path.parent, kind)}
+    # What all endings have in common makes no name near; of equal names, the same ending is meant.
+    found = sorted(_files_in(path.parent, kind), key=lambda other: other.suffix == path.suffix)
+    others = {other.stem: other for other in found}
     close = get_close_matches(path.stem, others, n=1)
     return f"did you mean `{others[close[0]]}`?" if close else ""
 
