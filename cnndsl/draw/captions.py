@@ -15,6 +15,10 @@ from cnndsl.shape import Shape
 # A concatenation of so many inputs is drawn as a bar, on which its sum has room.
 _WIDE = 3
 _LONGEST_VALUE = 24
+# The option of blocks that papers write as `/2`.
+_STRIDE = "stride"
+# A parameter whose name says no more than the number itself.
+_CHANNELS = "c"
 
 
 def shape_words(shape: Shape) -> str:
@@ -22,15 +26,21 @@ def shape_words(shape: Shape) -> str:
     return "×".join(map(str, shape.sizes)) or "scalar"
 
 
-def merge_words(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Style, str, str]:
-    """How a merge is drawn, its sign, and the sum that a wide one shows."""
+def merge_style(layer: Layer, inputs: tuple[Shape, ...]) -> Style:
+    """How a merge is drawn."""
+    wide = isinstance(layer, Concat) and len(inputs) >= _WIDE
+    return Style.BAR if wide else Style.MARK
+
+
+def merge_words(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[str, str]:
+    """The sign of a merge, and the sum that a wide one shows."""
     if not isinstance(layer, Concat):
-        return Style.MARK, layer.caption(*inputs), ""
+        return layer.caption(*inputs), ""
     axis = layer.axis.upper()
-    if len(inputs) < _WIDE:
-        return Style.MARK, axis, ""
+    if merge_style(layer, inputs) is Style.MARK:
+        return axis, ""
     total = " + ".join(_terms([shape[layer.axis] for shape in inputs]))
-    return Style.BAR, "concat", f"{axis} = {total}"
+    return "concat", f"{axis} = {total}"
 
 
 def _terms(sizes: list[int]) -> list[str]:
@@ -42,14 +52,14 @@ def _terms(sizes: list[int]) -> list[str]:
     return terms
 
 
-def layer_words(module: Module, group: tuple[int, ...]) -> tuple[str, str]:
+def layer_words(module: Module, group: tuple[int, ...]) -> list[str]:
     """What the first layer of a group is called, and those that join it."""
     captions = []
     for index in group:
         node = module.nodes[index]
         assert node.layer is not None
         captions.append(node.layer.caption(*module.input_shapes(node)))
-    return captions[0], " · ".join(captions[1:])
+    return captions
 
 
 def part_words(nodes: list[Node]) -> tuple[str, str]:
@@ -74,6 +84,32 @@ def label_words(nodes: list[Node]) -> str:
 def reuse_words(node: Node) -> str:
     """Whose weights a node runs, where they are not its own."""
     return f"weights of {node.reuses}" if node.reuses else ""
+
+
+def argument_words(arguments: list[tuple[str, object]]) -> str:
+    """What a block is called with, in the papers' notation: `64, /2`."""
+    return ", ".join(filter(None, (_argument(*argument) for argument in arguments)))
+
+
+def _argument(name: str, value: object) -> str:
+    if name == _STRIDE:
+        return "" if value == 1 else f"/{value}"
+    if isinstance(value, bool):
+        return name if value else f"no {name}"
+    if isinstance(value, tuple):
+        value = "[" + ", ".join(map(_value, value)) + "]"
+    return _value(value) if name == _CHANNELS or _is_word(value) else f"{name} {_value(value)}"
+
+
+def _is_word(value: object) -> bool:
+    """Whether a value is a name, such as that of a layer, which says itself what it is."""
+    return isinstance(value, str) and value.isidentifier()
+
+
+def growth_words(shape: Shape, count: int, step: int) -> str:
+    """The rule by which parts in a row grow: `C 64 → 256, +32 each`."""
+    first = shape["c"]
+    return f"C {first} → {first + count * step}, +{step} each"
 
 
 def tooltip(path: str, node: Node, params: int) -> str:

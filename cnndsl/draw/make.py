@@ -1,0 +1,28 @@
+"""Design → Picture: what a view shows of a network."""
+
+from __future__ import annotations
+
+from cnndsl.design import Design
+from cnndsl.draw.names import quantity
+from cnndsl.draw.painter import Painter
+from cnndsl.draw.picture import Picture
+from cnndsl.draw.view import Level, View, check_patterns, part_at
+
+# What is drawn from left to right, in a few boxes.
+_FLAT = (Level.NETWORK, Level.STAGE)
+
+
+def picture(design: Design, view: View) -> Picture:
+    """The network, or the part of it that is asked for, as the view shows it.
+
+    Raises:
+        CnnError: the view names a part that the network does not have.
+    """
+    network = design.network
+    check_patterns(network, view)
+    module = part_at(network, view.only) if view.only else network
+    painter = Painter(network, view)
+    main = painter.main(module, view.only)
+    title = f"{design.name} · {view.only}" if view.only else design.name
+    summary = f"{quantity(module.params)} parameters · {quantity(module.macs)} MACs"
+    return Picture(title, summary, main, painter.panels(), flat=view.level in _FLAT)
