@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import hypot
 
 from cnndsl.draw.columns import Pieces, Turn
-from cnndsl.draw.geometry import Area, Laid, Line, Point, joined
-from cnndsl.draw.picture import Box
+from cnndsl.draw.geometry import Laid, Line, Point, joined
 from cnndsl.draw.view import Direction
 
 # What a page of A4 or Letter leaves for text, in points: a diagram that fits is read at full size.
@@ -104,19 +103,21 @@ def side_by_side(laid: Sequence[Laid], pieces: Pieces, direction: Direction) -> 
         at += (piece.width if down else piece.height) + _GAP
     long = max(piece.height if down else piece.width for piece in laid) + 2 * _AROUND
     wide, high = (at - _GAP, long) if down else (long, at - _GAP)
-    areas = {box.number: (box, area) for piece in placed for box, area in piece.nodes}
+    drawn = [line for piece in placed for line in piece.lines]
+    ends = {line.edge.target: line.points[-1] for line in drawn}
+    starts = {line.edge.source: line.points[0] for line in drawn}
     edges = [piece.width if down else piece.height for piece in laid]
     lines = []
     gutter = -_GAP / 2
     for turn, length in zip(pieces.turns, edges, strict=False):
         gutter += length + _GAP
-        lines.append(_around(turn, areas, gutter, down))
+        lines.append(_around(turn, ends[turn.end], starts[turn.start], gutter, down))
     return joined([*placed, Laid(wide, high, (), (), tuple(lines))], wide, high)
 
 
-def _around(turn: Turn, areas: dict[int, tuple[Box, Area]], gutter: float, down: bool) -> Line:
+def _around(turn: Turn, end: Point, start: Point, gutter: float, down: bool) -> Line:
     """The trunk from the end of a piece, through the gutter, to the beginning of the next one."""
-    (x0, y0), (x1, y1) = areas[turn.end][1].centre, areas[turn.start][1].centre
+    (x0, y0), (x1, y1) = end, start
     near = _AROUND / 2
     if down:
         corners = [(x0, y0), (x0, y0 + near), (gutter, y0 + near), (gutter, near)]

@@ -9,6 +9,7 @@ from cnndsl.draw.picture import MERGES, Box, Edge, Parts, Style
 from cnndsl.draw.view import Shapes
 
 # Boxes that give their shape in words already.
+_JOINING = (*MERGES, Style.STAGE)
 _SAY_THEIR_SHAPE = {Style.INPUT, Style.STAGE}
 
 
@@ -68,7 +69,7 @@ def _skips(boxes: dict[int, Box], edges: list[Edge]) -> list[bool]:
     return [
         boxes[edge.target].projection
         or boxes[edge.source].projection
-        or (boxes[edge.target].style in MERGES and goes_round(edge))
+        or (boxes[edge.target].style in _JOINING and goes_round(edge))
         for edge in edges
     ]
 

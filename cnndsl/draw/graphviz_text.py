@@ -124,6 +124,7 @@ class _Writer:
         look["label"] = markup.label(words, colours)
         fill = {
             Style.LAYERS: colours.fill(box.kind),
+            Style.STAGE: colours.fill(box.kind),
             Style.INPUT: colours.end,
             Style.OUTPUT: colours.end,
             Style.MARK: colours.merge,

@@ -37,7 +37,7 @@ def entries(picture: Picture, theme: Theme) -> list[Entry]:
     """What occurs in the picture."""
     boxes = [box for drawing in picture.drawings() for box in _shown(drawing)]
     edges = [edge for drawing in picture.drawings() for edge in drawing.edges]
-    kinds = {box.kind for box in boxes if box.style is Style.LAYERS}
+    kinds = {box.kind for box in boxes if box.style in (Style.LAYERS, Style.STAGE)}
     border = Stroke(theme.border)
     found = [Entry(kind.words, theme.fill(kind), border) for kind in Kind if kind in kinds]
     if any(box.style is Style.BLOCK for box in boxes):

@@ -118,7 +118,8 @@ def _stage(box: Box) -> list[Line]:
             row.append(Span(f" ×{count}", MEDIUM, bold=True))
         rows.append(tuple(row))
     shape = [Span(shape_words(box.output), SMALL, muted=True)] if box.output else []
-    title = (Span(box.title, bold=True), *_count(box))
+    times = (Span(box.detail, MEDIUM, bold=True, chip=Chip.COUNT),) if box.detail else ()
+    title = (Span(box.title, bold=True), *times)
     note = (Span(box.note, SMALL, muted=True),) if box.note else ()
     return [title, note, *rows, tuple(shape)]
 

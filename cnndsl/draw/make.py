@@ -5,7 +5,8 @@ from __future__ import annotations
 from cnndsl.design import Design
 from cnndsl.draw.names import quantity
 from cnndsl.draw.painter import Painter
-from cnndsl.draw.picture import Picture
+from cnndsl.draw.picture import Panel, Picture
+from cnndsl.draw.stages import stages
 from cnndsl.draw.view import Level, View, check_patterns, part_at
 
 # What is drawn from left to right, in a few boxes.
@@ -21,8 +22,12 @@ def picture(design: Design, view: View) -> Picture:
     network = design.network
     check_patterns(network, view)
     module = part_at(network, view.only) if view.only else network
-    painter = Painter(network, view)
-    main = painter.main(module, view.only)
+    no_panels: tuple[Panel, ...] = ()
+    if view.level in _FLAT and not (view.depth or view.expand or view.collapse):
+        main, panels = stages(module, view.only, view.level), no_panels
+    else:
+        painter = Painter(network, view)
+        main, panels = painter.main(module, view.only), painter.panels()
     title = f"{design.name} · {view.only}" if view.only else design.name
     summary = f"{quantity(module.params)} parameters · {quantity(module.macs)} MACs"
-    return Picture(title, summary, main, painter.panels(), flat=view.level in _FLAT)
+    return Picture(title, summary, main, panels, flat=view.level in _FLAT)

@@ -138,7 +138,8 @@ class Painter:
             fill = theme.inner_header if depth % 2 else theme.header
             yield Rectangle(area, fill, None, _RADIUS)
             return
-        fills = {Style.LAYERS: theme.fill(box.kind), Style.BAR: theme.merge}
+        kind = theme.fill(box.kind)
+        fills = {Style.LAYERS: kind, Style.STAGE: kind, Style.BAR: theme.merge}
         ends = {Style.INPUT: theme.end, Style.OUTPUT: theme.end}
         fill = (fills | ends).get(box.style, theme.block)
         radius = 0.0 if box.style is Style.BAR else _RADIUS
