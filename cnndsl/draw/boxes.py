@@ -42,7 +42,7 @@ class Boxes:
             captions.merge_style(layer, inputs) if layer.merges else Style.LAYERS,
             place.words(module, lambda other: say(other)[0]),
             place.words(module, lambda other: say(other)[1]),
-            note=captions.reuse_words(first) or place.label,
+            note=captions.reuse_words(first) or place.label or ("shared" if place.reuses else ""),
             kind=layer.kind,
             count=len(place.paths) * len(unit.repeats),
             reshapes=nodes[-1].outputs[0] != inputs[0],
@@ -158,7 +158,7 @@ def _with_facts(box: Box, module: Module, unit: Unit, place: Place) -> Box:
         inputs=module.input_shapes(first),
         projection=place.projection or first.role is Role.PROJECTION,
         training=place.training or first.training,
-        reuses=first.reuses,
+        reuses=first.reuses or place.reuses,
     )
 
 

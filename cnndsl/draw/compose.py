@@ -31,11 +31,14 @@ def laid_out(picture: Picture, look: Look, engine: str) -> Laid:
     Raises:
         CnnError: the engine is unknown, missing, or failed.
     """
-    direction = look.direction or (Direction.RIGHT if picture.flat else Direction.DOWN)
+    if picture.main.is_ladder:
+        direction = Direction.DOWN
+    else:
+        direction = look.direction or (Direction.RIGHT if picture.flat else Direction.DOWN)
     page = (look.width or PAGE[0]) - 2 * _MARGIN, PAGE[1] - _AROUND
     main, *panels = layout(picture.drawings(), direction, engine)
     found = [arranged(main, panels, page)]
-    if fit(found[0], page) < 1:
+    if fit(found[0], page) < 1 and not picture.main.is_ladder:
         found += [
             arranged(joined_main, panels, page)
             for joined_main in _in_pieces(picture, main, direction, engine)

@@ -29,7 +29,7 @@ _GRAPH = {
 _GAP, _HALF_GAP = 0.13, 0.075
 _NODE = {"shape": "box", "fixedsize": "true", "label": ""}
 _EDGE = {"arrowsize": "0.55"}
-_MARGIN, _REGION_MARGIN = 9, 6
+_MARGIN, _REGION_MARGIN = 7, 6
 _WORDS_GAP = 4.0
 # How far the name of a region is from the sides of its corner.
 _CORNER = 4.0
@@ -183,7 +183,7 @@ def _edge(number: int, edge: Edge, target: Box, weight: int, direction: Directio
 
 def _trunk(edges: tuple[Edge, ...]) -> list[Edge]:
     """The edges that, skips aside, are alone in leaving their source and reaching their target."""
-    straight = [edge for edge in edges if not edge.skip and not edge.training]
+    straight = [e for e in edges if not (e.skip or e.training or e.level)]
     leaving = Counter(edge.source for edge in straight)
     reaching = Counter(edge.target for edge in straight)
     return [e for e in straight if leaving[e.source] == 1 and reaching[e.target] == 1]
@@ -192,9 +192,16 @@ def _trunk(edges: tuple[Edge, ...]) -> list[Edge]:
 def _lanes(trunk: list[Edge]) -> dict[int, str]:
     """The group of each box on the trunk: those of one group are laid out in a straight line."""
     lanes: dict[int, str] = {}
+    risen: set[int] = set()
     for edge in sorted(trunk, key=lambda edge: edge.source):
-        if not edge.level:
-            lanes[edge.target] = lanes.setdefault(edge.source, _name(edge.source))
+        if edge.level:
+            continue
+        lane = lanes.setdefault(edge.source, _name(edge.source))
+        if edge.rising and edge.source not in risen:
+            lane = _name(edge.target)
+        lanes[edge.target] = lane
+        if edge.rising:
+            risen.add(edge.target)
     return lanes
 
 

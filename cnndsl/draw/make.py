@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnndsl.design import Design
+from cnndsl.draw.ladder import as_ladder
 from cnndsl.draw.names import quantity
 from cnndsl.draw.painter import Painter
 from cnndsl.draw.picture import Panel, Picture
@@ -28,6 +29,8 @@ def picture(design: Design, view: View) -> Picture:
     else:
         painter = Painter(network, view)
         main, panels = painter.main(module, view.only), painter.panels()
+    main = as_ladder(main)
     title = f"{design.name} · {view.only}" if view.only else design.name
+    flat = view.level in _FLAT and not main.is_ladder
     summary = f"{quantity(module.params)} parameters · {quantity(module.macs)} MACs"
-    return Picture(title, summary, main, panels, flat=view.level in _FLAT)
+    return Picture(title, summary, main, panels, flat)

@@ -136,6 +136,11 @@ class Drawing:
         """Every cluster, each before those in it."""
         return _clusters(self.children)
 
+    @property
+    def is_ladder(self) -> bool:
+        """Whether it goes down in resolution and up again, and is drawn so."""
+        return any(edge.rising for edge in self.edges)
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:

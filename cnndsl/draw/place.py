@@ -27,7 +27,7 @@ class Place:
     in_block: bool = False
     training: bool = False
     projection: bool = False
-    reuses: bool = False
+    reuses: str = ""
     alike: tuple[Module, ...] = ()
     symbols: Symbols | None = None
 
@@ -42,7 +42,7 @@ class Place:
             in_block=self.in_block or module.kind is ModuleKind.BLOCK,
             training=self.training or node.training,
             projection=self.projection or node.role is Role.PROJECTION,
-            reuses=self.reuses or bool(node.reuses),
+            reuses=node.reuses or self.reuses,
             alike=tuple(other for other in inner if other is not None),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnndsl.draw.lines import MEDIUM, Line, Span, line_height, line_width, lines
+from cnndsl.draw.lines import MEDIUM, SMALL, Line, Span, line_height, line_width, lines
 from cnndsl.draw.picture import Box, Cluster, Style
 from cnndsl.layers.base import Kind
 
@@ -49,4 +49,8 @@ def label_size(cluster: Cluster) -> Size:
 
 def label(cluster: Cluster) -> Line:
     """The name in a region's corner: shorter than a header, since edges pass beside it."""
-    return (Span(cluster.header.title, MEDIUM, bold=True, muted=True),)
+    header = cluster.header
+    title = Span(header.title, MEDIUM, bold=True, muted=True)
+    if header.reuses:
+        return title, Span(f"  weights of {header.reuses}", SMALL, italic=True, muted=True)
+    return (title,)

@@ -47,8 +47,11 @@ class Group:
 def _stages(atoms: list[Atom]) -> Iterator[Group]:
     """The atoms in stages."""
     runs: list[list[Atom]] = []
-    for atom in atoms:
-        if runs and not _begins(runs[-1], atom):
+    for number, atom in enumerate(atoms):
+        # What takes nothing from the last stage is another branch.
+        first = number - len(runs[-1]) if runs else 0
+        goes_on = any(source >= first for source in atom.sources) or not atom.sources
+        if runs and not _begins(runs[-1], atom, goes_on):
             runs[-1].append(atom)
         else:
             runs.append([atom])
@@ -67,14 +70,14 @@ def _stages(atoms: list[Atom]) -> Iterator[Group]:
         yield Group(title, tuple(run))
 
 
-def _begins(run: list[Atom], atom: Atom) -> bool:
-    """Whether an atom begins a stage, after those of a run."""
+def _begins(run: list[Atom], atom: Atom, goes_on: bool) -> bool:
+    """Whether an atom begins a stage, after those of a run, which it `goes_on` from or not."""
     last = run[-1]
     if (last.section, last.training) != (atom.section, atom.training):
         return True
     if atom.section.split(" ")[0] in _WHOLE:
         return False
-    if last.scopes[:2] != atom.scopes[:2]:
+    if not goes_on or last.scopes[:2] != atom.scopes[:2]:
         return True
     before, after = resolution(atom.input), resolution(atom.output)
     if last.is_pool and resolution(last.output) < resolution(last.input) and not last.is_one:
@@ -97,8 +100,11 @@ def _common_scope(run: list[Atom]) -> tuple[str, ...]:
 def _span(run: list[Atom]) -> str:
     """The names of the first and the last block of a run, where its author gave them."""
     named = [atom for atom in run if atom.node.labelled]
-    blocks = [atom for atom in named if atom.node.module] or named
-    if not blocks or (len(blocks) == 1 and len(run) > 2):
+    blocks = [atom for atom in named if atom.node.module]
+    if not blocks and len(named) == 1 and len(run) > 2:
+        return ""  # one of its layers does not stand for all
+    blocks = blocks or named
+    if not blocks:
         return ""
     last = blocks[-1]
     return span_of_names([blocks[0].node.name, last.module.nodes[last.unit.repeats[-1][0]].name])
