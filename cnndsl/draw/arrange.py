@@ -109,21 +109,23 @@ def side_by_side(laid: Sequence[Laid], pieces: Pieces, direction: Direction) -> 
     edges = [piece.width if down else piece.height for piece in laid]
     lines = []
     gutter = -_GAP / 2
-    for turn, length in zip(pieces.turns, edges, strict=False):
+    for turn, piece, length in zip(pieces.turns, laid, edges, strict=False):
         gutter += length + _GAP
-        lines.append(_around(turn, ends[turn.end], starts[turn.start], gutter, down))
+        end, start = ends[turn.end], starts[turn.start]
+        bottom = (piece.height if down else piece.width) + _AROUND
+        lines.append(_around(turn, end, start, gutter, bottom, down))
     return joined([*placed, Laid(wide, high, (), (), tuple(lines))], wide, high)
 
 
-def _around(turn: Turn, end: Point, start: Point, gutter: float, down: bool) -> Line:
-    """The trunk from the end of a piece, through the gutter, to the beginning of the next one."""
+def _around(turn: Turn, end: Point, start: Point, gutter: float, bottom: float, down: bool) -> Line:
+    """The trunk from a piece that ends at `bottom`, through the gutter, to the next one."""
     (x0, y0), (x1, y1) = end, start
     near = _AROUND / 2
     if down:
-        corners = [(x0, y0), (x0, y0 + near), (gutter, y0 + near), (gutter, near)]
+        corners = [(x0, y0), (x0, bottom + near), (gutter, bottom + near), (gutter, near)]
         corners += [(x1, near), (x1, y1)]
     else:
-        corners = [(x0, y0), (x0 + near, y0), (x0 + near, gutter), (near, gutter)]
+        corners = [(x0, y0), (bottom + near, y0), (bottom + near, gutter), (near, gutter)]
         corners += [(near, y1), (x1, y1)]
     return Line(turn.trunk, tuple(_rounded(corners)), corners[-1])
 

@@ -118,6 +118,7 @@ def _text(drawing: Drawing, direction: Direction) -> str:
     for child in drawing.children:
         rows += _part(child, lanes)
     rows += _same_ranks(drawing.edges)
+    rows += _outermost(drawing)
     targets = {box.number: box for box, _ in drawing.boxes()}
     straight = set(trunk)
     for number, edge in enumerate(drawing.edges):
@@ -216,6 +217,15 @@ def _same_ranks(edges: tuple[Edge, ...]) -> Iterator[str]:
             rungs.append(ends.union(*touching))
     for rung in rungs:
         yield "{rank=same; " + "; ".join(_name(number) for number in sorted(rung)) + "}"
+
+
+def _outermost(drawing: Drawing) -> Iterator[str]:
+    """What stands beyond all else: where the trunk comes from another column, and goes on."""
+    sources = {edge.source for edge in drawing.edges}
+    for child in drawing.children:
+        if isinstance(child, Box) and child.style is Style.TURN:
+            rank = "min" if child.number in sources else "max"
+            yield f"{{rank={rank}; {_name(child.number)}}}"
 
 
 def _name(number: int) -> str:

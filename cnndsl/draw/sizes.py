@@ -52,5 +52,5 @@ def label(cluster: Cluster) -> Line:
     header = cluster.header
     title = Span(header.title, MEDIUM, bold=True, muted=True)
     if header.reuses:
-        return title, Span(f"  weights of {header.reuses}", SMALL, italic=True, muted=True)
+        return title, Span("  shared", SMALL, italic=True, muted=True)
     return (title,)

@@ -1,0 +1,98 @@
+"""Diagrams from their laid-out coordinates: nothing overlaps, and they fit a page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from cnndsl import compile as compile_target
+from cnndsl import compile_text
+from cnndsl.design import Design
+from cnndsl.draw.arrange import PAGE
+from cnndsl.draw.compose import laid_out, scene
+from cnndsl.draw.engine import BUNDLED
+from cnndsl.draw.geometry import Area, Laid
+from cnndsl.draw.look import Look
+from cnndsl.draw.make import picture
+from cnndsl.draw.view import Direction, Level, View
+from cnndsl.library import bundled_compilers
+from tests.draw_specs import SPECS
+from tests.layouts import faults
+
+NETWORKS = [member for _, compiler in bundled_compilers() for member in compiler.members]
+# One of each kind for the levels that take longer.
+SOME = ["alexnet", "googlenet_aux", "lenet", "nin", "resnet18", "resnet50", "vgg16"]
+EACH_LEVEL = pytest.mark.parametrize("level", Level, ids=lambda level: level.value)
+
+
+@cache
+def bundled(name: str) -> Design:
+    return compile_target(name)
+
+
+@cache
+def laid(design: Design, level: Level, direction: Direction | None = None) -> Laid:
+    return laid_out(picture(design, View(level)), Look(direction=direction), BUNDLED)
+
+
+def direction(design: Design, level: Level) -> Direction:
+    return Direction.RIGHT if picture(design, View(level)).flat else Direction.DOWN
+
+
+@EACH_LEVEL
+@pytest.mark.parametrize("name", SPECS)
+def test_small_networks_are_laid_out_well(name: str, level: Level) -> None:
+    design = compile_text(SPECS[name])
+    assert faults(laid(design, level), direction(design, level)) == []
+
+
+@EACH_LEVEL
+@pytest.mark.parametrize("name", SOME)
+def test_networks_are_laid_out_well(name: str, level: Level) -> None:
+    design = bundled(name)
+    assert faults(laid(design, level), direction(design, level)) == []
+
+
+@pytest.mark.slow
+@EACH_LEVEL
+@pytest.mark.parametrize("name", [name for name in NETWORKS if name not in SOME])
+def test_all_networks_are_laid_out_well(name: str, level: Level) -> None:
+    design = bundled(name)
+    assert faults(laid(design, level), direction(design, level)) == []
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_small_networks_are_laid_out_well_to_the_right(name: str) -> None:
+    found = laid(compile_text(SPECS[name]), Level.LAYER, Direction.RIGHT)
+    assert faults(found, Direction.RIGHT) == []
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_network_fits_a_page_at_the_level_of_blocks(name: str) -> None:
+    drawn = scene(picture(bundled(name), View()), Look(), BUNDLED)
+    assert drawn.scale == 1
+    assert drawn.width <= PAGE[0]
+    assert drawn.height <= PAGE[1]
+
+
+def test_faults_are_found() -> None:
+    design = compile_text(SPECS["residual"])
+    good = laid(design, Level.LAYER)
+    first, second = good.nodes[1], good.nodes[2]
+    moved = (first, (second[0], first[1]), *good.nodes[3:])
+    told = "\n".join(faults(replace(good, nodes=(good.nodes[0], *moved))))
+    assert "lies on" in told
+    ends = (good.lines[0].edge.source, good.lines[0].edge.target)
+    box = next(box for box, _ in good.nodes if box.number not in ends)
+    nodes = (*good.nodes, (box, Area.around(good.lines[0].points[0], 9, 9)))
+    assert "goes through" in "\n".join(faults(replace(good, nodes=nodes)))
+    upside_down = replace(
+        good,
+        lines=tuple(replace(line, tip=(line.tip[0], -9.0)) for line in good.lines),
+    )
+    assert "wrong way" in "\n".join(faults(upside_down))
+    everywhere = Area(0, 0, good.width, good.height)
+    frames = tuple(replace(frame, area=everywhere) for frame in good.frames)
+    assert "lies in the frame" in "\n".join(faults(replace(good, frames=frames)))
