@@ -99,6 +99,7 @@ E711 unknown-code        there is no diagnostic of this code
 E712 no-part             a network has no part of the name that is asked for
 E713 theme               a theme of diagrams can't be used
 E714 diagram-option      an option of diagrams has no such value
+E715 pdf-missing         what makes PDFs is not installed
 
 E801 code-not-allowed    a layer of the user's own is Python code, which may not run
 E802 class-missing       the Python class of a layer of the user's own can't be had

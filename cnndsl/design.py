@@ -264,7 +264,7 @@ class Design:
         """The network's diagram as SVG; with a path it is written there, and nothing given.
 
         Args:
-            path: a file whose ending tells the format, `.svg`, `.png` or `.dot`.
+            path: a file whose ending tells the format, such as `.svg` or `.pdf`.
             engine: `"dot"` for an installed Graphviz, else the one that comes with the package.
             options: what `cnndsl.draw.choose` takes, such as `level="stage"`.
 

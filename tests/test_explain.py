@@ -108,6 +108,10 @@ def test_the_wrong_example_gives_that_code_and_the_mended_one_nothing(code: Code
     assert left == [], "\n\n".join(map(str, left))
 
 
+# The packages whose absence these tell of.
+MISSING = {"torch-missing": "torch", "pdf-missing": "vl_convert"}
+
+
 @pytest.mark.parametrize("code", list(of("console")))
 def test_the_wrong_command_gives_that_code_and_the_mended_one_works(
     code: Code, own_modules: Path, monkeypatch: pytest.MonkeyPatch
@@ -116,8 +120,8 @@ def test_the_wrong_command_gives_that_code_and_the_mended_one_works(
     for name, text in FILES.items():
         Path(name).write_text(text, encoding="latin-1")
     with monkeypatch.context() as patch:
-        if code.name == "torch-missing":
-            patch.setitem(sys.modules, "torch", None)
+        if missing := MISSING.get(code.name):
+            patch.setitem(sys.modules, missing, None)
         wrong = run(*command(page(code).wrong.text))
     assert re.findall(r"^error\[(\w+)\]", wrong.stderr, re.MULTILINE) == [code.number]
     assert wrong.exit_code in (1, 2)

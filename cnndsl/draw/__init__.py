@@ -1,4 +1,4 @@
-"""Design → diagram: `svg` and others give one in a format, `render` writes a file.
+"""Design → diagram: `drawn` gives one in a format, `render` writes a file.
 
 A `View` says what is shown, a `Look` what it looks like. What is shown becomes a `Picture`, boxes
 and edges (`make.py`); laid out and painted, that is a `Scene`, shapes in their places
@@ -17,52 +17,55 @@ from cnndsl.draw.engine import BUNDLED
 from cnndsl.draw.graphviz_text import graphviz_text
 from cnndsl.draw.look import Look
 from cnndsl.draw.make import picture
+from cnndsl.draw.mermaid import mermaid
+from cnndsl.draw.pdf import pdf
+from cnndsl.draw.picture import Picture
 from cnndsl.draw.raster import png
 from cnndsl.draw.svg import svg as svg_text
+from cnndsl.draw.tikz import tikz
 from cnndsl.draw.view import View
 from cnndsl.errors import request_error
 from cnndsl.files import write_whole
 
-__all__ = ["BUNDLED", "Look", "View", "choose", "dot", "render", "svg"]
+__all__ = ["BUNDLED", "FORMATS", "Look", "View", "choose", "dot", "drawn", "render", "svg"]
+
+# What makes a format of a picture, by the ending of its files.
+FORMATS: dict[str, Callable[[Picture, Look, str], bytes]] = {
+    ".svg": lambda shown, look, engine: svg_text(scene(shown, look, engine)).encode(),
+    ".png": lambda shown, look, engine: png(scene(shown, look, engine), engine),
+    ".pdf": lambda shown, look, engine: pdf(scene(shown, look, engine), engine),
+    ".dot": lambda shown, look, engine: graphviz_text(shown, look).encode(),
+    ".mmd": lambda shown, look, engine: mermaid(shown, look).encode(),
+    ".tex": lambda shown, look, engine: tikz(scene(shown, look, engine)).encode(),
+}
+
+
+def drawn(
+    design: Design,
+    ending: str,
+    view: View | None = None,
+    look: Look | None = None,
+    engine: str = BUNDLED,
+) -> bytes:
+    """The diagram as a file's content; the ending is one of `FORMATS`.
+
+    Raises:
+        CnnError: the view names what the network does not have, the theme has mistakes, or the
+            engine or what makes the format is unknown, missing, or failed.
+    """
+    return FORMATS[ending](picture(design, view or View()), look or Look(), engine)
 
 
 def svg(
     design: Design, view: View | None = None, look: Look | None = None, engine: str = BUNDLED
 ) -> str:
-    """The diagram as SVG, its text as text.
-
-    Raises:
-        CnnError: the view names what the network does not have, the theme has mistakes, or the
-            engine is unknown, missing, or failed.
-    """
-    return svg_text(scene(picture(design, view or View()), look or Look(), engine))
+    """The diagram as SVG, its text as text; raises what `drawn` does."""
+    return drawn(design, ".svg", view, look, engine).decode()
 
 
 def dot(design: Design, view: View | None = None, look: Look | None = None) -> str:
-    """The diagram in Graphviz's language.
-
-    Raises:
-        CnnError: the view names what the network does not have, or the theme has mistakes.
-    """
-    return graphviz_text(picture(design, view or View()), look or Look())
-
-
-_Maker = Callable[[Design, View, Look, str], bytes]
-
-
-def _svg(design: Design, view: View, look: Look, engine: str) -> bytes:
-    return svg(design, view, look, engine).encode()
-
-
-def _png(design: Design, view: View, look: Look, engine: str) -> bytes:
-    return png(scene(picture(design, view), look, engine), engine)
-
-
-def _dot(design: Design, view: View, look: Look, engine: str) -> bytes:
-    return dot(design, view, look).encode()
-
-
-_MAKERS: dict[str, _Maker] = {".svg": _svg, ".png": _png, ".dot": _dot}
+    """The diagram in Graphviz's language; raises what `drawn` does."""
+    return drawn(design, ".dot", view, look).decode()
 
 
 def render(
@@ -78,12 +81,12 @@ def render(
         CnnError: the ending is unknown, the diagram can't be made, or the file can't be written.
     """
     ending = os.path.splitext(path)[1].lower()
-    if ending not in _MAKERS:
+    if ending not in FORMATS:
         raise request_error(
             "unknown-format",
             f"no kind of diagram has the ending `{ending}`"
             if ending
             else f"the name `{os.fspath(path)}` has no ending to tell the kind of diagram",
-            f"known endings are {', '.join(f'`{known}`' for known in _MAKERS)}",
+            f"known endings are {', '.join(f'`{known}`' for known in FORMATS)}",
         )
-    write_whole(path, _MAKERS[ending](design, view or View(), look or Look(), engine))
+    write_whole(path, drawn(design, ending, view, look, engine))

@@ -40,6 +40,16 @@ def png(scene: Scene, engine: str) -> bytes:
     Raises:
         CnnError: the engine is unknown, missing, or failed.
     """
+    dots = round(DOTS_PER_INCH * scene.scale, 2)
+    return by_engine(scene, engine, "png", f"-Gdpi={dots}")
+
+
+def by_engine(scene: Scene, engine: str, form: str, *options: str) -> bytes:
+    """The scene, drawn by a layout engine in one of its formats.
+
+    Raises:
+        CnnError: the engine is unknown, missing, or failed.
+    """
     drawn = " ".join(_Xdot(scene).operations())
     size = f'bb="0,0,{scene.width:.2f},{scene.height:.2f}"'
     corner = 'shape="point" style="invis" width="0" height="0" label=""'
@@ -47,8 +57,7 @@ def png(scene: Scene, engine: str) -> bytes:
         f"graph {{ graph [{size} pad=0 margin=0 _background={quoted(drawn)}]"
         f' a [pos="0,0" {corner}] b [pos="{scene.width:.2f},{scene.height:.2f}" {corner}] }}'
     )
-    dots = round(DOTS_PER_INCH * scene.scale, 2)
-    return engines.run(engine, text, "png", "-Kneato", "-n2", "-q", f"-Gdpi={dots}")
+    return engines.run(engine, text, form, "-Kneato", "-n2", "-q", *options)
 
 
 class _Xdot:

@@ -23,14 +23,15 @@ FONTS = "Helvetica, Arial, 'Liberation Sans', 'Nimbus Sans', sans-serif"
 _DASHES = "4 2.5"
 
 
-def svg(scene: Scene) -> str:
-    """The scene as the text of an SVG file."""
+def svg(scene: Scene, fonts: str = FONTS, unit: str = "pt") -> str:
+    """The scene as the text of an SVG file, in one of the `fonts`, its size in a unit."""
     wide, high = scene.width * scene.scale, scene.height * scene.scale
     rows = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(wide)}pt" height="{_n(high)}pt"'
+        '<svg xmlns="http://www.w3.org/2000/svg"'
+        f' width="{_n(wide)}{unit}" height="{_n(high)}{unit}"'
         f' viewBox="0 0 {_n(scene.width)} {_n(scene.height)}" role="img"'
-        f' font-family="{FONTS}">',
+        f' font-family="{fonts}">',
         f"<title>{_text(scene.title)}</title>",
         f"<desc>{_text(scene.description)}</desc>",
     ]
