@@ -239,7 +239,14 @@ def test_a_part_that_is_not_there_is_told(option: str) -> None:
     with pytest.raises(CnnError) as caught:
         of("residual", **{option: asked})
     assert "E712" in str(caught.value)
-    assert "layer2.0" in str(caught.value)
+    assert "did you mean `layer2.0`?" in str(caught.value)
+
+
+def test_a_layer_is_no_part() -> None:
+    with pytest.raises(CnnError, match="`layer1.0` is the part"):
+        of("residual", only="layer1.0.conv1")
+    with pytest.raises(CnnError, match="only layers"):
+        of("chain", only="conv1")
 
 
 def test_which_edges_say_their_shape() -> None:
