@@ -243,7 +243,7 @@ def test_a_part_that_is_not_there_is_told(option: str) -> None:
 
 
 def test_a_layer_is_no_part() -> None:
-    with pytest.raises(CnnError, match="`layer1.0` is the part"):
+    with pytest.raises(CnnError, match=r"`layer1\.0` is the part"):
         of("residual", only="layer1.0.conv1")
     with pytest.raises(CnnError, match="only layers"):
         of("chain", only="conv1")

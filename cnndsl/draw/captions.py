@@ -17,6 +17,7 @@ _WIDE = 3
 _LONGEST_VALUE = 24
 # The option of blocks that papers write as `/2`.
 _STRIDE = "stride"
+_KERNEL = "kernel"
 # A parameter whose name says no more than the number itself.
 _CHANNELS = "c"
 
@@ -94,8 +95,13 @@ def argument_words(arguments: list[tuple[str, object]]) -> str:
 def _argument(name: str, value: object) -> str:
     if name == _STRIDE:
         return "" if value == 1 else f"/{value}"
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return name if value else f"no {name}"
+    if name == _KERNEL and not isinstance(value, str):
+        sides = value if isinstance(value, tuple) else (value, value)
+        return "×".join(map(_value, sides))
     if isinstance(value, tuple):
         value = "[" + ", ".join(map(_value, value)) + "]"
     return _value(value) if name == _CHANNELS or _is_word(value) else f"{name} {_value(value)}"

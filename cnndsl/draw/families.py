@@ -173,6 +173,8 @@ def _sizes(module: Module) -> Iterator[tuple[str, object]]:
     """The sizes that numbers in a block may come from, by name."""
     for name, value in module.arguments:
         if isinstance(value, tuple):
+            if len(set(value)) == 1:
+                yield name, value[0]  # the side of a square
             yield from ((f"{name}[{place}]", part) for place, part in enumerate(value))
         else:
             yield name, value
