@@ -153,8 +153,8 @@ def test_a_block_that_only_holds_blocks_is_opened() -> None:
     """
     shown = picture(compile_text(text), View())
     assert [(c.header.title, c.region) for c in shown.main.clusters()] == [
-        ("one", False),
-        ("two", False),
+        ("one", True),
+        ("two", True),
     ]
     assert [count for *_, count in blocks(shown)] == [3, 2]
 

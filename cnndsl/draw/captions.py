@@ -92,6 +92,15 @@ def argument_words(arguments: list[tuple[str, object]]) -> str:
     return ", ".join(filter(None, (_argument(*argument) for argument in arguments)))
 
 
+def ranges(each: list[list[tuple[str, object]]]) -> list[tuple[str, object]]:
+    """The arguments of several blocks as those of one: where they differ, from first to last."""
+    first, last = each[0], each[-1]
+    return [
+        (name, value if value == other else f"{_value(value)}–{_value(other)}")
+        for (name, value), (_, other) in zip(first, last, strict=True)
+    ]
+
+
 def _argument(name: str, value: object) -> str:
     if name == _STRIDE:
         return "" if value == 1 else f"/{value}"
@@ -131,6 +140,8 @@ def tooltip(path: str, node: Node, params: int) -> str:
 
 
 def _value(value: object) -> str:
-    """An argument's value as a spec writes it, cut where it is long."""
+    """An argument's value nearly as a spec writes it, cut where it is long."""
+    if isinstance(value, float):
+        return f"{value:.3g}"
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"

@@ -135,7 +135,10 @@ def _part(part: Box | Cluster, lanes: dict[int, str]) -> Iterator[str]:
     yield f"subgraph cluster_{part.header.number} {{"
     look: dict[str, str | float] = {"margin": _MARGIN, "label": ""}
     if part.region:
-        look |= {"margin": _REGION_MARGIN, "label": _room(*label_size(part)), "labeljust": "l"}
+        wide, high = label_size(part)
+        # As much room beyond the trunk, so that it passes beside.
+        room = _room(2 * (wide + _CORNER) + _CORNER, high)
+        look |= {"margin": _REGION_MARGIN, "label": room, "labeljust": "l"}
     yield f"graph{attributes(look)}"
     if not part.region:
         yield _node(part.header, lanes)

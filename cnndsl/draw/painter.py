@@ -15,7 +15,7 @@ from cnndsl.draw.names import join
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Panel, Style
 from cnndsl.draw.place import Place
 from cnndsl.draw.units import Folding, Unit, units
-from cnndsl.draw.view import Opening, Shapes, View
+from cnndsl.draw.view import Level, Opening, Shapes, View
 from cnndsl.parts import section_words
 from cnndsl.shape import Shape
 
@@ -31,6 +31,7 @@ class Painter:
         self._families = Families(network)
         self._boxes = Boxes(self._families)
         self._edges: list[Edge] = []
+        self._waiting: list[_Part] = []
         self._count = 0
         # The blocks of the legend, by what they share, in the order in which they are met.
         self._legend: dict[int, Module] = {}
@@ -120,9 +121,23 @@ class Painter:
                 training = place.training or node.training
                 regions[section] = boxes.section(self._number(), section, place.paths[0], training)
             parts, results = self._unit(module, unit, place, sources)
-            drawn += [(regions.get(section), part) for part in parts]
-            made.update((Wire(unit.last, port), number) for port, number in enumerate(results))
+            drawn += [(regions.get(section), part) for part in self._in_turn(unit, parts, place)]
+            for group in unit.repeats:
+                made.update((Wire(group[-1], port), number) for port, number in enumerate(results))
         return _framed(drawn), [made[output.wire] for output in module.outputs]
+
+    def _in_turn(self, unit: Unit, parts: list[_Part], place: Place) -> list[_Part]:
+        """The parts of a unit; those of two that take turns are in a frame together."""
+        if unit.turn is None:
+            return parts
+        if not self._waiting:
+            self._waiting = parts
+            return []
+        both, self._waiting = (*self._waiting, *parts), []
+        path = join(place.paths[0], f"~turns{unit.turn}")
+        title = f"{len(unit.repeats)} times in turn"
+        header = Box(self._number(), Style.HEADER, title, paths=(path,), tooltip=title)
+        return [Cluster(header, header.paths, both, region=True)]
 
     def _folding(self, place: Place) -> Folding:
         """Which nodes at a place are drawn as one."""
@@ -134,13 +149,20 @@ class Painter:
 
         def grows(one: Node, two: Node) -> int:
             closed = all(node.module and self._closed(node, place) for node in (one, two))
-            if not closed or one.section != two.section or one.head != two.head:
+            if not closed or _standing(one) != _standing(two):
                 return 0
             assert one.module is not None
             assert two.module is not None
             return self._families.step(one.module, two.module)
 
-        return Folding(key, grows)
+        def alike(one: Node, two: Node) -> bool:
+            if not one.module or not two.module or one.module.kind is not ModuleKind.BLOCK:
+                return False
+            closed = self._closed(one, place) and self._closed(two, place)
+            same = _standing(one) == _standing(two)
+            return closed and same and self._families.alike(one.module, two.module)
+
+        return Folding(key, grows, alike, lambda node: self._closed(node, place))
 
     def _unit(
         self, module: Module, unit: Unit, place: Place, sources: list[int]
@@ -150,7 +172,11 @@ class Painter:
         inner = nodes[0].module
         if inner is None:
             box = self._boxes.layers(self._number(), module, unit, place)
-            self._connect(sources, box, list(module.input_shapes(nodes[0])))
+            shapes = list(module.input_shapes(nodes[0]))
+            if nodes[0].layer and not nodes[0].layer.merges:
+                # What it refers to beside gives a size alone, which its words tell.
+                sources, shapes = sources[:1], shapes[:1]
+            self._connect(sources, box, shapes)
             return [box], [box.number]
         paths = tuple(join(path, node.name) for path in place.paths for node in nodes)
         inside = place.within(nodes[0], unit.first[0], paths)
@@ -180,12 +206,17 @@ class Painter:
         assert inner is not None
         header = self._boxes.header(self._number(), module, unit, replace(inside, paths=paths))
         inside = replace(inside, depth=inside.depth + 1)
-        region = inner.kind is ModuleKind.SCOPE and len(paths) == 1
+        region = len(paths) == 1 and self._is_plain(inner)
         if not region:
             self._connect(sources[:1], header, list(inner.inputs[:1]))
             sources = [header.number, *sources[1:]]
         parts, results = self._contents(inner, inside, sources)
         return [Cluster(header, paths, tuple(parts), region)], results
+
+    def _is_plain(self, module: Module) -> bool:
+        """Whether a part is opened without more ado, so that its name is enough."""
+        holds = self._families.is_container(module) and self._view.level is Level.BLOCK
+        return module.kind is ModuleKind.SCOPE or holds
 
     def _closed(self, node: Node, place: Place) -> bool:
         """Whether a node is a part that is drawn as one box, and could be opened."""
@@ -203,6 +234,11 @@ class Painter:
         skeleton = self._families.skeleton(module)
         self._legend.setdefault(skeleton, module)
         return _letter(list(self._legend).index(skeleton))
+
+
+def _standing(node: Node) -> tuple[object, ...]:
+    """What nodes have in common that are drawn as one, beside what they do."""
+    return node.section, node.head, node.training, node.role, node.reuses
 
 
 def _input_names(module: Module) -> tuple[str, ...]:
