@@ -123,6 +123,12 @@ def end(number: int, style: Style, title: str, shape: Shape, training: bool = Fa
     )
 
 
+def round_header(number: int, paths: tuple[str, ...]) -> Box:
+    """The header of equal residuals in a row."""
+    title = "residual"
+    return Box(number, Style.HEADER, title, count=len(paths), paths=paths, tooltip=title)
+
+
 def section(number: int, title: str, prefix: str, training: bool) -> Box:
     """The name of a section's region."""
     return Box(

@@ -11,9 +11,11 @@ from cnndsl.draw import boxes, captions
 from cnndsl.draw.boxes import Boxes
 from cnndsl.draw.edges import finished
 from cnndsl.draw.families import Families, Symbols
+from cnndsl.draw.framing import framed, in_rounds
 from cnndsl.draw.names import join
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Panel, Style
 from cnndsl.draw.place import Place
+from cnndsl.draw.rounds import Rounds, rounds
 from cnndsl.draw.units import Folding, Unit, units
 from cnndsl.draw.view import Level, Opening, Shapes, View
 from cnndsl.parts import section_words
@@ -113,18 +115,46 @@ class Painter:
         made = {Wire(INPUT, port): number for port, number in enumerate(inputs)}
         drawn: list[tuple[Box | None, _Part]] = []
         regions: dict[str, Box] = {}
-        for unit in units(module, self._folding(place)):
+        folding = self._folding(place)
+        repeated = {index: run for run in rounds(module, folding.key) for index in run.first}
+        hidden = {index for run in repeated.values() for index in run.hidden}
+        begun: list[_Part] = []
+        for unit in units(module, folding):
+            if unit.first[0] in hidden:
+                continue
             node = module.nodes[unit.first[0]]
+            run = repeated.get(unit.first[0])
+            if run and unit.first[0] == run.first[0]:
+                before = made[run.source]
+                begun = [self._round_header(run, place, made)]
             sources = [made[wire] for wire in node.inputs]
             section = section_words(node)
             if section and section not in regions:
                 training = place.training or node.training
                 regions[section] = boxes.section(self._number(), section, place.paths[0], training)
             parts, results = self._unit(module, unit, place, sources)
-            drawn += [(regions.get(section), part) for part in self._in_turn(unit, parts, place)]
+            parts = self._in_turn(unit, parts, place)
+            if run:
+                begun += parts
+                parts = []
+                if unit.last == run.first[-1]:
+                    parts = [in_rounds(begun)]
+                    made[Wire(run.rounds[-1][-1])] = results[0]
+                    made[run.source] = before
+            drawn += [(regions.get(section), part) for part in parts]
             for group in unit.repeats:
                 made.update((Wire(group[-1], port), number) for port, number in enumerate(results))
-        return _framed(drawn), [made[output.wire] for output in module.outputs]
+        return framed(drawn), [made[output.wire] for output in module.outputs]
+
+    def _round_header(self, run: Rounds, place: Place, made: dict[Wire, int]) -> Box:
+        """The header of a row of residuals, on the stream."""
+        paths = tuple(
+            join(path, f"~residual{nodes.start}") for path in place.paths for nodes in run.rounds
+        )
+        header = boxes.round_header(self._number(), paths)
+        self._connect([made[run.source]], header, [run.shape])
+        made[run.source] = header.number
+        return header
 
     def _in_turn(self, unit: Unit, parts: list[_Part], place: Place) -> list[_Part]:
         """The parts of a unit; those of two that take turns are in a frame together."""
@@ -216,7 +246,7 @@ class Painter:
     def _is_plain(self, module: Module) -> bool:
         """Whether a part is opened without more ado, so that its name is enough."""
         holds = self._families.is_container(module) and self._view.level is Level.BLOCK
-        return module.kind is ModuleKind.SCOPE or holds
+        return module.kind is not ModuleKind.BLOCK or holds
 
     def _closed(self, node: Node, place: Place) -> bool:
         """Whether a node is a part that is drawn as one box, and could be opened."""
@@ -253,23 +283,3 @@ def _letter(number: int) -> str:
 
 def _file(module: Module) -> str:
     return module.span.source.name.rpartition("/")[2]
-
-
-def _is_head(region: Box) -> bool:
-    """Whether a section is one of several heads: its output has the same name."""
-    return region.title.startswith("head ")
-
-
-def _framed(drawn: list[tuple[Box | None, _Part]]) -> list[_Part]:
-    """The parts, those of a section in its region, which stands where its first part does."""
-    inside: dict[Box, list[_Part]] = {}
-    for region, part in drawn:
-        if region:
-            inside.setdefault(region, []).append(part)
-    framed: list[_Part] = []
-    for region, part in drawn:
-        if region is None or (_is_head(region) and len(inside[region]) == 1):
-            framed.append(part)
-        elif part is inside[region][0]:
-            framed.append(Cluster(region, region.paths, tuple(inside[region]), region=True))
-    return framed
