@@ -197,7 +197,7 @@ def _regions(children: Parts, around: tuple[int, ...]) -> Iterator[tuple[int, tu
 
 
 def _last_output(drawing: Drawing) -> int:
-    """The box at which the trunk ends."""
+    """The box at which the trunk ends: the first output that is there in evaluation."""
     boxes = [box for box, _ in drawing.boxes()]
     outputs = [b for b in boxes if b.style is Style.OUTPUT and not b.training]
-    return (outputs or boxes)[-1].number
+    return (outputs or boxes[-1:])[0].number

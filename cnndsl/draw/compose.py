@@ -9,6 +9,7 @@ from cnndsl.draw.arrange import PAGE, arranged, fit, side_by_side
 from cnndsl.draw.columns import cuts
 from cnndsl.draw.geometry import Laid
 from cnndsl.draw.layout import layout
+from cnndsl.draw.lines import SMALL
 from cnndsl.draw.look import Look
 from cnndsl.draw.metrics import width
 from cnndsl.draw.paint import Painter
@@ -21,8 +22,9 @@ _MARGIN = 8.0
 _TITLE, _SUMMARY = 12.0, 8.0
 _TITLE_HIGH, _SUMMARY_HIGH = 15.0, 13.0
 _GAP = 8.0
-# The smallest words of a diagram are of 5.5 points then.
-LEAST_SCALE = 0.85
+# The smallest words that a page still prints legibly, in points.
+SMALLEST = 5.5
+LEAST_SCALE = SMALLEST / SMALL
 # What stands above and beneath a diagram, as a rule.
 _AROUND = 2 * _MARGIN + _TITLE_HIGH + _SUMMARY_HIGH + 2 * _GAP + 12.0
 

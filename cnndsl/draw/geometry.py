@@ -125,6 +125,28 @@ def cropped(laid: Laid) -> Laid:
     return Laid(right, bottom, moved.nodes, moved.frames, moved.lines)
 
 
+def transposed(laid: Laid) -> Laid:
+    """The drawing with right and down exchanged."""
+
+    def turned(area: Area) -> Area:
+        return Area(area.top, area.left, area.bottom, area.right)
+
+    return Laid(
+        laid.height,
+        laid.width,
+        tuple((box, turned(area)) for box, area in laid.nodes),
+        tuple(Frame(frame.cluster, turned(frame.area), frame.depth) for frame in laid.frames),
+        tuple(
+            Line(line.edge, _swapped(line.points), line.tip[::-1], line.words and line.words[::-1])
+            for line in laid.lines
+        ),
+    )
+
+
+def _swapped(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    return tuple((y, x) for x, y in points)
+
+
 def along(points: Iterable[Point], steps: int = 16) -> Iterator[Point]:
     """Places on cubic Bézier curves, each of them in so many steps."""
     found = list(points)
