@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cnndsl.draw import legend
 from cnndsl.draw.arrange import PAGE, arranged, fit, side_by_side
 from cnndsl.draw.columns import cuts
-from cnndsl.draw.geometry import Laid
+from cnndsl.draw.geometry import Laid, joined
 from cnndsl.draw.layout import layout
 from cnndsl.draw.lines import SMALL
 from cnndsl.draw.look import Look
@@ -42,17 +42,27 @@ def laid_out(picture: Picture, look: Look, engine: str) -> Laid:
     page = (look.width or PAGE[0]) - 2 * _MARGIN, PAGE[1] - _AROUND
     main, *panels = layout(picture.drawings(), direction, engine)
     found = [arranged(main, panels, page)]
+
+    def worth(wide: float, high: float) -> float:
+        return fit(arranged(joined((), wide, high), panels, page), page)
+
     if fit(found[0], page) < 1 and not picture.main.is_ladder:
         found += [
             arranged(joined_main, panels, page)
-            for joined_main in _in_pieces(picture, main, direction, engine)
+            for joined_main in _in_pieces(picture, main, direction, engine, worth)
         ]
     return max(found, key=lambda laid: round(fit(laid, page), 2))
 
 
-def _in_pieces(picture: Picture, main: Laid, direction: Direction, engine: str) -> Iterator[Laid]:
-    """The network in two columns, in three, and so on."""
-    found = cuts(picture, main, direction)
+def _in_pieces(
+    picture: Picture,
+    main: Laid,
+    direction: Direction,
+    engine: str,
+    worth: Callable[[float, float], float],
+) -> Iterator[Laid]:
+    """The network in the numbers of columns that seem best."""
+    found = cuts(picture, main, direction, worth)
     if not found:
         return
     laid = iter(layout([part for p in found for part in p.drawings], direction, engine))

@@ -82,6 +82,17 @@ class Line:
     tip: Point
     words: Point | None = None
 
+    def is_near(self, area: Area) -> bool:
+        """Whether its points are on all sides of an area or in it: else it does not touch it."""
+        xs, ys = zip(*self.points, self.tip, strict=True)
+        reach = Area(min(xs), min(ys), max(xs), max(ys))
+        across = reach.left < area.right and area.left < reach.right
+        return across and reach.top < area.bottom and area.top < reach.bottom
+
+    def goes_through(self, area: Area) -> bool:
+        """Whether some of it is in an area."""
+        return area.holds(self.tip) or any(map(area.holds, along(self.points)))
+
     def moved(self, dx: float, dy: float) -> Line:
         """The line in another place."""
         words = self.words and (self.words[0] + dx, self.words[1] + dy)

@@ -10,7 +10,7 @@ from typing import Any
 
 from cnndsl.draw.dot_syntax import attributes
 from cnndsl.draw.engine import run
-from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point, along, cropped
+from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point, cropped
 from cnndsl.draw.lines import MEDIUM, line_height
 from cnndsl.draw.lines import Span as Words
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Parts, Style
@@ -65,15 +65,14 @@ def _compact(laid: Laid, direction: Direction) -> Laid:
 
 def _labelled(laid: Laid) -> Laid:
     """The drawing with the names of its regions, each in a corner that no edge crosses."""
-    ways = [place for line in laid.lines for place in (*along(line.points), line.tip)]
     frames = [
-        replace(frame, label=_corner(frame, ways)) if frame.cluster.region else frame
+        replace(frame, label=_corner(frame, laid.lines)) if frame.cluster.region else frame
         for frame in laid.frames
     ]
     return replace(laid, frames=tuple(frames))
 
 
-def _corner(frame: Frame, ways: list[Point]) -> Area:
+def _corner(frame: Frame, lines: tuple[Line, ...]) -> Area:
     wide, high = label_size(frame.cluster)
     area = frame.area
     top, bottom = area.top + _CORNER / 2, area.top + _CORNER / 2 + high
@@ -81,7 +80,8 @@ def _corner(frame: Frame, ways: list[Point]) -> Area:
     right = Area(area.right - _CORNER - wide, top, area.right - _CORNER, bottom)
 
     def crossings(place: Area) -> int:
-        return sum(map(place.grown(1).holds, ways))
+        near = place.grown(1)
+        return sum(line.is_near(near) and line.goes_through(near) for line in lines)
 
     return min((left, right), key=crossings)
 

@@ -51,7 +51,9 @@ def _numbers(part: Box | Cluster) -> list[int]:
 
 
 def _is_inside(line: Line, frame: Frame) -> bool:
-    return all(frame.area.holds(place) for place in along(line.points))
+    holds = frame.area.holds
+    # A curve is between the points that it is given by.
+    return all(map(holds, line.points)) or all(map(holds, along(line.points)))
 
 
 def _beside(line: Line, areas: dict[int, tuple[Box, Area]], frame: Frame) -> Line | None:
