@@ -45,6 +45,15 @@ def test_svg_is_well_formed_and_its_text_is_text() -> None:
     assert "sans-serif" in str(fonts[0])
 
 
+@pytest.mark.parametrize("level", Level, ids=lambda level: level.value)
+@pytest.mark.parametrize("name", SPECS)
+def test_ids_are_unique(name: str, level: Level) -> None:
+    root = ElementTree.fromstring(svg(compile_text(SPECS[name]), View(level)))
+    ids = [str(part.get("id")) for part in root.iter() if part.get("id")]
+    assert len(set(ids)) == len(ids)
+    assert not any(character.isspace() for name in ids for character in name)
+
+
 def test_every_box_and_cluster_has_an_id_and_a_title() -> None:
     parts = list(layered("residual").iter(f"{SVG}g"))
     ids = [part.get("id") for part in parts]

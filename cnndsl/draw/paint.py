@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from math import hypot
 
 from cnndsl.draw import lines as words
@@ -52,8 +54,13 @@ class Painter:
         for frame in laid.frames:
             yield self._frame(frame)
         boxes = {box.number: box for box, _ in laid.nodes}
+        seen: Counter[str] = Counter()
         for line in laid.lines:
-            yield self._line(line, boxes)
+            group = self._line(line, boxes)
+            seen[group.id] += 1
+            # One box may give another the same twice.
+            again = f"~{seen[group.id]}" if seen[group.id] > 1 else ""
+            yield replace(group, id=group.id + again)
         depths = {f.cluster.header.number: f.depth for f in laid.frames}
         for box, area in laid.nodes:
             if area.width > EXIT:
