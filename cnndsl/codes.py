@@ -97,6 +97,10 @@ E709 engine              the program that lays diagrams out can't do it
 E710 torch-missing       torch is needed, and is not installed
 E711 unknown-code        there is no diagnostic of this code
 E712 safetensors-missing  safetensors is needed, and is not installed
+E713 theme               a theme of diagrams can't be used
+E714 diagram-option      an option of diagrams has no such value
+E715 pdf-missing         what makes PDFs is not installed
+E716 no-part             a network has no part of the name that is asked for
 
 E801 code-not-allowed    a layer of the user's own is Python code, which may not run
 E802 class-missing       the Python class of a layer of the user's own can't be had

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnndsl.errors import Diagnostic
 from cnndsl.layers.base import Layer, Weight
@@ -258,23 +258,26 @@ class Design:
 
         return summary(self)
 
-    def render(self, path: str | PathLike[str] | None = None, *, engine: str = "") -> str | None:
+    def render(
+        self, path: str | PathLike[str] | None = None, *, engine: str = "", **options: Any
+    ) -> str | None:
         """The network's diagram as SVG; with a path it is written there, and nothing given.
 
         Args:
-            path: a file that ends in `.svg`, `.png` or `.dot`.
-            engine: what lays the diagram out: `"dot"` for an installed Graphviz, else the one
-                that comes with the package.
+            path: a file whose ending tells the format, such as `.svg` or `.pdf`.
+            engine: `"dot"` for an installed Graphviz, else the one that comes with the package.
+            options: what `cnndsl.draw.choose` takes, such as `level="stage"`.
 
         Raises:
-            CnnError: the file can't be written, or there is no such engine.
+            CnnError: the file can't be written, or the diagram can't be had as it is asked for.
         """
         from cnndsl import draw
 
+        view, look = draw.choose(**options)
         chosen = engine or draw.BUNDLED
         if path is None:
-            return draw.svg(self, chosen)
-        draw.render(self, path, chosen)
+            return draw.svg(self, view, look, chosen)
+        draw.render(self, path, chosen, view, look)
         return None
 
     def _repr_svg_(self) -> str | None:

@@ -176,18 +176,27 @@ def rewrite(block: Block, old: str, new: str) -> None:
     block.page.write_text(page.replace(old, new.rstrip() + "\n"), encoding="utf-8")
 
 
-@pytest.mark.parametrize("block", of("yaml"))
-def test_commands_of_workflows_work_and_rules_are_rules(block: Block) -> None:
+# One with a title is a file for the commands of its page.
+WORKFLOWS = [pytest.param(b, id=b.place) for b in BLOCKS if b.language == "yaml" and not b.title]
+
+
+@pytest.mark.parametrize("block", WORKFLOWS)
+def test_commands_of_workflows_work(block: Block) -> None:
     write_files(block)
-    if block.title:
-        assert parsed(Source(block.title, block.text)) != Rules()
-        return
     commands = re.findall(r"^.*\b(run|entry): (cnndsl .*)$", block.text, re.MULTILINE)
     assert commands
     for kind, command in commands:
         # A hook is given the files that are committed.
         result = run(*shlex.split(command)[1:], *(["net.cnn"] if kind == "entry" else []))
         assert result.exit_code == 0, result.output
+
+
+RULES = [pytest.param(b, id=b.place) for b in BLOCKS if re.match(r"rules.*\.yaml", b.title)]
+
+
+@pytest.mark.parametrize("block", RULES)
+def test_rules_are_rules(block: Block) -> None:
+    assert parsed(Source(block.title, block.text)) != Rules()
 
 
 def test_shell_lines_are_targets_of_the_makefile() -> None:

@@ -1,22 +1,25 @@
-"""Diagrams as text, as a layout, and as files."""
+"""Diagrams as text and as files."""
 
 from __future__ import annotations
 
-import json
 import os
 import struct
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from cnndsl import compile_text
 from cnndsl.draw import dot, engine, render, svg
+from cnndsl.draw.compose import scene
 from cnndsl.draw.graphviz_text import graphviz_text
-from cnndsl.draw.picture import Box, Cluster, Edge, Picture, Style
+from cnndsl.draw.look import Look
+from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Picture, Style
+from cnndsl.draw.raster import png
+from cnndsl.draw.svg import svg as svg_of
+from cnndsl.draw.view import Level, View
 from cnndsl.errors import CnnError
 from cnndsl.shape import Shape
 from tests.draw_specs import SPECS
@@ -25,72 +28,52 @@ SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 
 
-# The layout
-
-
-Area = tuple[float, float, float, float]
-
-
-def area(node: dict[str, Any]) -> Area:
-    """Left, bottom, right and top of a node, in points."""
-    x, y = map(float, node["pos"].split(","))
-    width, height = float(node["width"]) * 72, float(node["height"]) * 72
-    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
-
-
-def frame(cluster: dict[str, Any]) -> Area:
-    """Left, bottom, right and top of a cluster, in points."""
-    left, bottom, right, top = map(float, cluster["bb"].split(","))
-    return left, bottom, right, top
-
-
-def overlap(one: Area, other: Area) -> bool:
-    """Whether two areas have more than a border in common."""
-    return all(one[i] < other[i + 2] and other[i] < one[i + 2] for i in (0, 1))
-
-
-def layout(name: str) -> tuple[dict[int, Area], list[tuple[Area, set[int]]], list[Any]]:
-    """The areas of nodes, the clusters' with the nodes in them, and the edges."""
-    text = dot(compile_text(SPECS[name]))
-    laid = json.loads(engine.run(engine.BUNDLED, text, "json", "-q"))
-    nodes = {o["_gvid"]: area(o) for o in laid["objects"] if "pos" in o}
-    clusters = [(frame(o), set(o["nodes"])) for o in laid["objects"] if "bb" in o]
-    return nodes, clusters, laid["edges"]
-
-
-@pytest.mark.parametrize("name", SPECS)
-def test_layout_is_sound(name: str) -> None:
-    nodes, clusters, edges = layout(name)
-    assert edges
-    for edge in edges:
-        tail, head = nodes[edge["tail"]], nodes[edge["head"]]
-        assert tail[1] + tail[3] > head[1] + head[3], "an edge points upward"
-    for number, node in nodes.items():
-        for other, there in nodes.items():
-            assert number == other or not overlap(node, there), "two nodes overlap"
-        for around, inside in clusters:
-            assert number in inside or not overlap(node, around), "a foreign node in a cluster"
-
-
 # SVG, PNG and text
 
 
+def layered(name: str) -> ElementTree.Element:
+    """The SVG of a spec with every layer."""
+    return ElementTree.fromstring(svg(compile_text(SPECS[name]), View(Level.LAYER)))
+
+
 def test_svg_is_well_formed_and_its_text_is_text() -> None:
-    root = ElementTree.fromstring(svg(compile_text(SPECS["residual"])))
+    root = layered("residual")
     words = {"".join(element.itertext()).strip() for element in root.iter(f"{SVG}text")}
-    assert {"layer2", "×2", "3×3 conv", "BN · ReLU", "32×8×8", "global avg pool"} <= words
-    fonts = {element.get("font-family") for element in root.iter(f"{SVG}text")}
+    assert {"layer2", "×2", "3×3 conv, 16", "BN · ReLU", "32×8×8", "global avg pool"} <= words
+    fonts = [e.get("font-family") for e in root.iter() if e.get("font-family")]
     assert len(fonts) == 1
-    assert "sans-serif" in str(fonts.pop())
+    assert "sans-serif" in str(fonts[0])
+
+
+@pytest.mark.parametrize("level", Level, ids=lambda level: level.value)
+@pytest.mark.parametrize("name", SPECS)
+def test_ids_are_unique(name: str, level: Level) -> None:
+    root = ElementTree.fromstring(svg(compile_text(SPECS[name]), View(level)))
+    ids = [str(part.get("id")) for part in root.iter() if part.get("id")]
+    assert len(set(ids)) == len(ids)
+    assert not any(character.isspace() for name in ids for character in name)
 
 
 def test_every_box_and_cluster_has_an_id_and_a_title() -> None:
-    root = ElementTree.fromstring(svg(compile_text(SPECS["residual"])))
-    parts = [g for g in root.iter(f"{SVG}g") if g.get("class") in ("node", "cluster")]
+    parts = list(layered("residual").iter(f"{SVG}g"))
     ids = [part.get("id") for part in parts]
     assert len(set(ids)) == len(ids)
-    assert {"layer2.0", "layer2.0.downsample.0", "layer1~header", "~stem"} <= set(ids)
-    assert all(next(part.iter(f"{SVG}a")).get(f"{XLINK}title") for part in parts)
+    known = {"layer2.0", "layer2.0.downsample.0", "layer1~frame", "~stem~frame", "~in:input"}
+    assert known <= set(ids)
+    named = [part for part in parts if part.get("class") not in ("title", "legend")]
+    assert all(part.findtext(f"{SVG}title") for part in named)
+
+
+def test_a_box_tells_its_line_and_its_sizes() -> None:
+    part = next(g for g in layered("residual").iter(f"{SVG}g") if g.get("id") == "conv1")
+    facts = {name: value for name, value in part.items() if name.startswith("data-")}
+    assert facts == {
+        "data-line": "<text>:14",
+        "data-params": str(7 * 7 * 3 * 16 + 16 + 2 * 16),
+        "data-macs": str(7 * 7 * 3 * 16 * 32 * 32),
+        "data-in": "3x64x64",
+        "data-out": "16x32x32",
+    }
 
 
 def test_names_are_escaped_wherever_they_stand() -> None:
@@ -103,17 +86,22 @@ def test_names_are_escaped_wherever_they_stand() -> None:
     )
     bar = Box(3, Style.BAR, name, name, paths=("bar",), tooltip=name)
     mark = Box(4, Style.MARK, name, paths=("mark",), tooltip=name)
-    edges = (Edge(0, 1, shape), Edge(1, 2, shape), Edge(2, 3, shape), Edge(3, 4, shape))
-    text = graphviz_text(Picture(name, name, (region, bar, mark), edges))
-    root = ElementTree.fromstring(engine.run(engine.BUNDLED, text, "svg", "-q"))
+    edges = (Edge(1, 2, shape), Edge(2, 3, shape), Edge(3, 4, shape))
+    shown = Picture(name, name, Drawing((region, bar, mark), edges))
     printed = name.replace("\x07", "?")
+    text = graphviz_text(shown, Look())
+    root = ElementTree.fromstring(engine.run(engine.BUNDLED, text, "svg", "-q"))
     words = [e.text.strip() for e in root.iter(f"{SVG}text") if e.text and e.text.strip()]
-    assert set(words) == {printed, "other"}
-    assert words.count(printed) == 13
+    assert set(words) == {printed}
+    assert words.count(printed) == 11
     ids = {g.get("id") for g in root.iter(f"{SVG}g")}
-    assert {printed, f"{printed}~header"} <= ids
+    assert {"~1", "~1~header", "x"} <= ids
     titles = {a.get(f"{XLINK}title") for a in root.iter(f"{SVG}a")}
-    assert titles == {printed, "1"}
+    assert titles - {"1"} == {printed}
+    drawn = ElementTree.fromstring(svg_of(scene(shown, Look(), engine.BUNDLED)))
+    spoken = {"".join(e.itertext()) for e in drawn.iter(f"{SVG}text")}
+    assert all(printed in words for words in spoken), spoken
+    assert png(scene(shown, Look(), engine.BUNDLED), engine.BUNDLED).startswith(b"\x89PNG")
 
 
 def test_png_is_one_and_of_a_sane_size(tmp_path: Path) -> None:

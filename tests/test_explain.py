@@ -55,7 +55,11 @@ FILES = {
     "    def forward(self, x):\n        return x * self.by\n",
 }
 # Libraries that are missing where a kind of diagnostic says so.
-MISSING = {"torch-missing": "torch", "safetensors-missing": "safetensors"}
+MISSING = {
+    "torch-missing": "torch",
+    "safetensors-missing": "safetensors",
+    "pdf-missing": "vl_convert",
+}
 
 
 def weights() -> str:
@@ -121,6 +125,7 @@ def test_the_wrong_example_gives_that_code_and_the_mended_one_nothing(code: Code
     assert left == [], "\n\n".join(map(str, left))
 
 
+# The packages whose absence these tell of.
 @pytest.mark.parametrize("code", list(of("console")))
 def test_the_wrong_command_gives_that_code_and_the_mended_one_works(
     code: Code, own_modules: Path, monkeypatch: pytest.MonkeyPatch
@@ -129,8 +134,8 @@ def test_the_wrong_command_gives_that_code_and_the_mended_one_works(
     for name, text in (FILES | {"net.safetensors": weights()}).items():
         Path(name).write_text(text, encoding="latin-1")
     with monkeypatch.context() as patch:
-        if code.name in MISSING:
-            patch.setitem(sys.modules, MISSING[code.name], None)
+        if missing := MISSING.get(code.name):
+            patch.setitem(sys.modules, missing, None)
         wrong = run(*command(page(code).wrong.text))
     assert re.findall(r"^error\[(\w+)\]", wrong.stderr, re.MULTILINE) == [code.number]
     assert wrong.exit_code in (1, 2)

@@ -20,7 +20,8 @@ from cnndsl.cli.ends import INTERRUPTED, exit_code
 from cnndsl.cli.explain import explain
 from cnndsl.cli.fmt import fmt
 from cnndsl.cli.listing import layers, list_
-from cnndsl.cli.networks import compile_, render_, summary
+from cnndsl.cli.networks import compile_, summary
+from cnndsl.cli.render import render_
 from cnndsl.cli.show import show_
 from cnndsl.cli.weights import weights
 from cnndsl.compiler import deep_recursion

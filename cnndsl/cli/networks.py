@@ -1,4 +1,4 @@
-"""The commands that make something of a network: its source, its summary, its diagram."""
+"""The commands that make something of a network: its source and its summary."""
 
 from __future__ import annotations
 
@@ -62,34 +62,3 @@ def summary(asked: Asked) -> None:
     Example: cnndsl summary resnet18 --input 3x96x96
     """
     print_result(asked.design().summary() + "\n")
-
-
-@click.command("render")
-@network_options
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    metavar="FILE",
-    help="Where to write the diagram, as its ending says: .svg, .png or .dot. Example: -o net.svg",
-)
-@click.option(
-    "--engine",
-    metavar="NAME",
-    help="What lays the diagram out, if not the engine that pip installs with cnndsl: "
-    "an installed Graphviz. Example: --engine dot",
-)
-def render_(
-    asked: Asked,
-    output: str,
-    engine: str | None,
-) -> None:
-    """Draw a network's diagram.
-
-    Example: cnndsl render googlenet -o googlenet.svg
-    """
-    design = asked.design()
-    from cnndsl import draw
-
-    draw.render(design, output, engine or draw.BUNDLED)
-    tell(f"{output}: {design.name}, drawn")

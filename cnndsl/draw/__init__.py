@@ -1,65 +1,92 @@
-"""Design → diagram: `dot` gives Graphviz text, `svg` a picture, `render` writes a file."""
+"""Design → diagram: `drawn` gives one in a format, `render` writes a file.
+
+A `View` says what is shown, a `Look` what it looks like. What is shown becomes a `Picture`, boxes
+and edges (`make.py`); laid out and painted, that is a `Scene`, shapes in their places
+(`compose.py`); a format is made of either.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from cnndsl.design import Design
-from cnndsl.draw.engine import BUNDLED, run
-from cnndsl.draw.fold import picture
+from cnndsl.draw.choices import choose
+from cnndsl.draw.compose import scene
+from cnndsl.draw.engine import BUNDLED
 from cnndsl.draw.graphviz_text import graphviz_text
+from cnndsl.draw.look import Look
+from cnndsl.draw.make import picture
+from cnndsl.draw.mermaid import mermaid
+from cnndsl.draw.pdf import pdf
+from cnndsl.draw.picture import Picture
+from cnndsl.draw.raster import png
+from cnndsl.draw.svg import svg as svg_text
+from cnndsl.draw.tikz import tikz
+from cnndsl.draw.view import View
 from cnndsl.errors import request_error
 from cnndsl.files import write_whole
 
-__all__ = ["BUNDLED", "dot", "render", "svg"]
+__all__ = ["BUNDLED", "FORMATS", "Look", "View", "choose", "dot", "drawn", "render", "svg"]
 
-# Twice a screen's, for displays of fine dots and for print.
-_PNG_DOTS_PER_INCH = 144
-_FONT_STACK = "Helvetica,Arial,Liberation Sans,Nimbus Sans,sans-serif"
-
-
-def dot(design: Design) -> str:
-    """The diagram in Graphviz's language."""
-    return graphviz_text(picture(design))
-
-
-def svg(design: Design, engine: str = BUNDLED) -> str:
-    """The diagram as SVG, its text as text.
-
-    Raises:
-        CnnError: the engine is unknown, missing, or failed.
-    """
-    drawn = run(engine, dot(design), "svg", "-q").decode()
-    # The engine knows the widths of one font; readers may have another of the same widths.
-    return drawn.replace('font-family="Helvetica,sans-Serif"', f'font-family="{_FONT_STACK}"')
+# What makes a format of a picture, by the ending of its files.
+FORMATS: dict[str, Callable[[Picture, Look, str], bytes]] = {
+    ".svg": lambda shown, look, engine: svg_text(scene(shown, look, engine)).encode(),
+    ".png": lambda shown, look, engine: png(scene(shown, look, engine), engine),
+    ".pdf": lambda shown, look, engine: pdf(scene(shown, look, engine), engine),
+    ".dot": lambda shown, look, engine: graphviz_text(shown, look).encode(),
+    ".mmd": lambda shown, look, engine: mermaid(shown, look).encode(),
+    ".tex": lambda shown, look, engine: tikz(scene(shown, look, engine)).encode(),
+}
 
 
-def render(design: Design, path: str | os.PathLike[str], engine: str = BUNDLED) -> None:
-    """Writes the diagram as its name's ending says: `.svg`, `.png` or `.dot`.
+def drawn(
+    design: Design,
+    ending: str,
+    view: View | None = None,
+    look: Look | None = None,
+    engine: str = BUNDLED,
+) -> bytes:
+    """The diagram as a file's content; the ending is one of `FORMATS`.
 
     Raises:
-        CnnError: the ending is unknown, the engine fails, or the file can't be written.
+        CnnError: the view names what the network does not have, the theme has mistakes, or the
+            engine or what makes the format is unknown, missing, or failed.
     """
-    makers = {".svg": _svg_bytes, ".png": _png, ".dot": _dot_bytes}
+    return FORMATS[ending](picture(design, view or View()), look or Look(), engine)
+
+
+def svg(
+    design: Design, view: View | None = None, look: Look | None = None, engine: str = BUNDLED
+) -> str:
+    """The diagram as SVG, its text as text; raises what `drawn` does."""
+    return drawn(design, ".svg", view, look, engine).decode()
+
+
+def dot(design: Design, view: View | None = None, look: Look | None = None) -> str:
+    """The diagram in Graphviz's language; raises what `drawn` does."""
+    return drawn(design, ".dot", view, look).decode()
+
+
+def render(
+    design: Design,
+    path: str | os.PathLike[str],
+    engine: str = BUNDLED,
+    view: View | None = None,
+    look: Look | None = None,
+) -> None:
+    """Writes the diagram as its name's ending says.
+
+    Raises:
+        CnnError: the ending is unknown, the diagram can't be made, or the file can't be written.
+    """
     ending = os.path.splitext(path)[1].lower()
-    if ending not in makers:
+    if ending not in FORMATS:
         raise request_error(
             "unknown-format",
             f"no kind of diagram has the ending `{ending}`"
             if ending
             else f"the name `{os.fspath(path)}` has no ending to tell the kind of diagram",
-            f"known endings are {', '.join(f'`{known}`' for known in makers)}",
+            f"known endings are {', '.join(f'`{known}`' for known in FORMATS)}",
         )
-    write_whole(path, makers[ending](design, engine))
-
-
-def _svg_bytes(design: Design, engine: str) -> bytes:
-    return svg(design, engine).encode()
-
-
-def _png(design: Design, engine: str) -> bytes:
-    return run(engine, dot(design), "png", "-q", f"-Gdpi={_PNG_DOTS_PER_INCH}")
-
-
-def _dot_bytes(design: Design, engine: str) -> bytes:
-    return dot(design).encode()
+    write_whole(path, drawn(design, ending, view, look, engine))

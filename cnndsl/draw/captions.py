@@ -15,6 +15,11 @@ from cnndsl.shape import Shape
 # A concatenation of so many inputs is drawn as a bar, on which its sum has room.
 _WIDE = 3
 _LONGEST_VALUE = 24
+# The option of blocks that papers write as `/2`.
+_STRIDE = "stride"
+_KERNEL = "kernel"
+# A parameter whose name says no more than the number itself.
+_CHANNELS = "c"
 
 
 def shape_words(shape: Shape) -> str:
@@ -22,15 +27,21 @@ def shape_words(shape: Shape) -> str:
     return "×".join(map(str, shape.sizes)) or "scalar"
 
 
-def merge_words(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Style, str, str]:
-    """How a merge is drawn, its sign, and the sum that a wide one shows."""
+def merge_style(layer: Layer, inputs: tuple[Shape, ...]) -> Style:
+    """How a merge is drawn."""
+    wide = isinstance(layer, Concat) and len(inputs) >= _WIDE
+    return Style.BAR if wide else Style.MARK
+
+
+def merge_words(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[str, str]:
+    """The sign of a merge, and the sum that a wide one shows."""
     if not isinstance(layer, Concat):
-        return Style.MARK, layer.caption(*inputs), ""
+        return layer.caption(*inputs), ""
     axis = layer.axis.upper()
-    if len(inputs) < _WIDE:
-        return Style.MARK, axis, ""
+    if merge_style(layer, inputs) is Style.MARK:
+        return axis, ""
     total = " + ".join(_terms([shape[layer.axis] for shape in inputs]))
-    return Style.BAR, "concat", f"{axis} = {total}"
+    return "concat", f"{axis} = {total}"
 
 
 def _terms(sizes: list[int]) -> list[str]:
@@ -42,14 +53,14 @@ def _terms(sizes: list[int]) -> list[str]:
     return terms
 
 
-def layer_words(module: Module, group: tuple[int, ...]) -> tuple[str, str]:
+def layer_words(module: Module, group: tuple[int, ...]) -> list[str]:
     """What the first layer of a group is called, and those that join it."""
     captions = []
     for index in group:
         node = module.nodes[index]
         assert node.layer is not None
         captions.append(node.layer.caption(*module.input_shapes(node)))
-    return captions[0], " · ".join(captions[1:])
+    return captions
 
 
 def part_words(nodes: list[Node]) -> tuple[str, str]:
@@ -76,6 +87,46 @@ def reuse_words(node: Node) -> str:
     return f"weights of {node.reuses}" if node.reuses else ""
 
 
+def argument_words(arguments: list[tuple[str, object]]) -> str:
+    """What a block is called with, in the papers' notation: `64, /2`."""
+    return ", ".join(filter(None, (_argument(*argument) for argument in arguments)))
+
+
+def ranges(each: list[list[tuple[str, object]]]) -> list[tuple[str, object]]:
+    """The arguments of several blocks as those of one: where they differ, from first to last."""
+    first, last = each[0], each[-1]
+    return [
+        (name, value if value == other else f"{_value(value)}–{_value(other)}")
+        for (name, value), (_, other) in zip(first, last, strict=True)
+    ]
+
+
+def _argument(name: str, value: object) -> str:
+    if name == _STRIDE:
+        return "" if value == 1 else f"/{value}"
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return name if value else f"no {name}"
+    if name == _KERNEL and not isinstance(value, str):
+        sides = value if isinstance(value, tuple) else (value, value)
+        return "×".join(map(_value, sides))
+    if isinstance(value, tuple):
+        value = "[" + ", ".join(map(_value, value)) + "]"
+    return _value(value) if name == _CHANNELS or _is_word(value) else f"{name} {_value(value)}"
+
+
+def _is_word(value: object) -> bool:
+    """Whether a value is a name, such as that of a layer, which says itself what it is."""
+    return isinstance(value, str) and value.isidentifier()
+
+
+def growth_words(shape: Shape, count: int, step: int) -> str:
+    """The rule by which parts in a row grow: `C 64 → 256, +32 each`."""
+    first = shape["c"]
+    return f"C {first} → {first + count * step}, +{step} each"
+
+
 def tooltip(path: str, node: Node, params: int) -> str:
     """What a reader sees who points at a box: its path, its place, and its size."""
     words = [path]
@@ -89,6 +140,8 @@ def tooltip(path: str, node: Node, params: int) -> str:
 
 
 def _value(value: object) -> str:
-    """An argument's value as a spec writes it, cut where it is long."""
+    """An argument's value nearly as a spec writes it, cut where it is long."""
+    if isinstance(value, float):
+        return f"{value:.3g}"
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"

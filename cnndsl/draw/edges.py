@@ -4,37 +4,43 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnndsl.draw.picture import Box, Cluster, Edge, Style
+from cnndsl.draw.captions import shape_words
+from cnndsl.draw.picture import MERGES, Box, Edge, Parts, Style
+from cnndsl.draw.view import Shapes
 
-# Boxes that give their shape in words already, or take what is told elsewhere.
-_SAY_THEIR_SHAPE = {Style.HEADER, Style.INPUT}
-_MERGES = {Style.MARK, Style.BAR}
+# Boxes that give their shape in words already.
+_JOINING = (*MERGES, Style.STAGE)
+_SAY_THEIR_SHAPE = {Style.INPUT, Style.STAGE}
 
 
-def finished(children: tuple[Box | Cluster, ...], edges: list[Edge]) -> tuple[Edge, ...]:
-    """The edges, told which are skips and which are labelled with their shapes."""
+def finished(children: Parts, edges: list[Edge], shapes: Shapes) -> tuple[Edge, ...]:
+    """The edges, told which are skips and which say their shapes."""
     boxes: dict[int, Box] = {}
     homes: dict[int, int] = {}
     _enter(children, -1, boxes, homes)
     skips = _skips(boxes, edges)
 
-    def labelled(edge: Edge) -> bool:
+    def says(edge: Edge) -> bool:
         source, target = boxes[edge.source], boxes[edge.target]
-        if source.style in _SAY_THEIR_SHAPE or target.style is Style.OUTPUT:
+        if shapes is Shapes.NONE or source.style in _SAY_THEIR_SHAPE:
             return False
+        if target.style is Style.OUTPUT and target.note:
+            return False
+        if shapes is Shapes.ALL:
+            return True
         if source.projection and not target.projection:
             return False  # it gives what the residual's body gives, which says it
+        if source.style is Style.HEADER:
+            return False
         return source.reshapes or homes[edge.source] != homes[edge.target]
 
     return tuple(
-        replace(edge, skip=skip, labelled=labelled(edge))
+        replace(edge, skip=skip, words=shape_words(edge.shape) if says(edge) else "")
         for edge, skip in zip(edges, skips, strict=True)
     )
 
 
-def _enter(
-    children: tuple[Box | Cluster, ...], home: int, boxes: dict[int, Box], homes: dict[int, int]
-) -> None:
+def _enter(children: Parts, home: int, boxes: dict[int, Box], homes: dict[int, int]) -> None:
     """Notes every box by its number, and the header of the cluster that holds it."""
     for child in children:
         if isinstance(child, Box):
@@ -63,7 +69,7 @@ def _skips(boxes: dict[int, Box], edges: list[Edge]) -> list[bool]:
     return [
         boxes[edge.target].projection
         or boxes[edge.source].projection
-        or (boxes[edge.target].style in _MERGES and goes_round(edge))
+        or (boxes[edge.target].style in _JOINING and goes_round(edge))
         for edge in edges
     ]
 

@@ -1,7 +1,7 @@
-"""What a diagram shows, as data: boxes, the clusters around them, and the edges between them.
+"""What a diagram shows, as data: boxes, the frames around them, and the edges between them.
 
-Nothing here knows how it is written or laid out. Boxes are numbered in an order in which each
-stands after those that it takes from.
+Nothing here knows how it is written, laid out or coloured. Boxes are numbered over the whole
+picture, in an order in which each stands after those that it takes from.
 """
 
 from __future__ import annotations
@@ -17,24 +17,39 @@ from cnndsl.shape import Shape
 class Style(Enum):
     """What a box is, which decides how it looks."""
 
+    # A layer, and those that join it on a second line.
     LAYERS = "layers"
+    # A block or a labelled part that is not opened here.
+    BLOCK = "block"
+    # A stage or a section with what is in it, a row each.
+    STAGE = "stage"
     # A merge of few inputs: a small circle with a sign.
     MARK = "mark"
     # A concatenation of many inputs: a wide bar with its sum.
     BAR = "bar"
-    # The name of a cluster, first in it and on the trunk, where no edge crosses it.
+    # The name of a frame, first in it and on the trunk, where no edge crosses it.
     HEADER = "header"
+    # Where the trunk goes on in another column.
+    TURN = "turn"
     INPUT = "input"
     OUTPUT = "output"
+
+
+MERGES = (Style.MARK, Style.BAR)
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
     """One drawn box, which stands for `count` equal ones in a row.
 
-    `paths` are those of all the nodes that it stands for, `params` the numbers to train in one of
-    the equal ones. `title`, `detail` and `note` are its words, the first the largest. `reshapes`
-    tells that it gives another shape than it takes.
+    Its words: `title` is the largest; `detail` what joins it or how it is called with; `note` its
+    names, or the shapes of a header; `rows` what there is in a stage, with how often; `key` the
+    letter of the block in the legend.
+
+    Its facts: `paths` are those of all the nodes that it stands for, and the first is its id.
+    `params` and `macs` are those of all of them together; `inputs` and `output` are the shapes of
+    one; `line` is where the spec has it, `net.cnn:12`. `reshapes` tells that it gives another shape
+    than it takes, `grows` how many channels each of the `count` adds.
     """
 
     number: int
@@ -42,21 +57,35 @@ class Box:
     title: str
     detail: str = ""
     note: str = ""
+    rows: tuple[tuple[str, int], ...] = ()
+    key: str = ""
     kind: Kind = Kind.OTHER
     count: int = 1
     params: int = 0
+    macs: int = 0
     paths: tuple[str, ...] = ()
+    line: str = ""
     tooltip: str = ""
+    inputs: tuple[Shape, ...] = ()
+    output: Shape | None = None
+    grows: int = 0
     reshapes: bool = False
     projection: bool = False
     training: bool = False
+    reuses: str = ""
+
+    @property
+    def id(self) -> str:
+        """Its name in every form of the diagram, the same whatever else is shown."""
+        return self.paths[0] if self.paths else f"~{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A part with a frame: a block, a labelled scope, or, as a `region`, a section.
+    """A part with a frame: a block or a labelled part, or, as a `region`, one without a header.
 
-    It stands for one part for each of `paths`: equal ones in a row.
+    It stands for one part for each of `paths`: equal ones in a row. The `header` of a region is no
+    box that edges go to: its words stand in the frame's corner.
     """
 
     header: Box
@@ -72,44 +101,84 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What box `source` gives to box `target`; a `skip` goes round what lies between them."""
+    """What box `source` gives to box `target`.
+
+    A `skip` goes round what lies between them. An edge is `rising` where it goes up in resolution,
+    as in a U, and `level` where it goes from one of its sides to the other. `words` stand on it:
+    its shape, where that is to be seen.
+    """
 
     source: int
     target: int
     shape: Shape
     skip: bool = False
-    labelled: bool = False
+    words: str = ""
     training: bool = False
+    rising: bool = False
+    level: bool = False
+
+
+Parts = tuple["Box | Cluster", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A whole diagram; `summary` is the line under its title."""
+class Drawing:
+    """Boxes and frames with the edges between them, which are laid out together."""
 
-    title: str
-    summary: str
-    children: tuple[Box | Cluster, ...]
+    children: Parts
     edges: tuple[Edge, ...]
 
     def boxes(self) -> Iterator[tuple[Box, int]]:
-        """Every box with the number of equal ones that it stands for, its clusters' included."""
+        """Every box with how many times its frames stand for something, regions' headers too."""
         return _boxes(self.children, 1)
 
     def clusters(self) -> Iterator[Cluster]:
         """Every cluster, each before those in it."""
         return _clusters(self.children)
 
+    @property
+    def is_ladder(self) -> bool:
+        """Whether it goes down in resolution and up again, and is drawn so."""
+        return any(edge.rising for edge in self.edges)
 
-def _boxes(children: tuple[Box | Cluster, ...], times: int) -> Iterator[tuple[Box, int]]:
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A block of the legend: `key` is its letter, `drawing` one frame with its inside."""
+
+    key: str
+    title: str
+    drawing: Drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A whole diagram; `summary` is the line under its title.
+
+    `flat` tells that it goes from left to right where no direction is asked for.
+    """
+
+    title: str
+    summary: str
+    main: Drawing
+    panels: tuple[Panel, ...] = ()
+    flat: bool = False
+
+    def drawings(self) -> tuple[Drawing, ...]:
+        """What is laid out, each by itself: the network, then the blocks of the legend."""
+        return self.main, *(panel.drawing for panel in self.panels)
+
+
+def _boxes(children: Parts, times: int) -> Iterator[tuple[Box, int]]:
     for child in children:
         if isinstance(child, Box):
-            yield child, times * child.count
+            yield child, times
         else:
             yield child.header, times * child.count
             yield from _boxes(child.children, times * child.count)
 
 
-def _clusters(children: tuple[Box | Cluster, ...]) -> Iterator[Cluster]:
+def _clusters(children: Parts) -> Iterator[Cluster]:
     for child in children:
         if isinstance(child, Cluster):
             yield child

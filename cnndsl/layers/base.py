@@ -24,23 +24,19 @@ T = TypeVar("T")
 
 
 class Kind(Enum):
-    """What a layer is for, and the fill by which a diagram tells it.
+    """What a layer is for, in words, by which the themes of diagrams colour it."""
 
-    The colours keep a distance of at least 14 (CIE76) for normal sight and for three kinds of
-    colour-blindness.
-    """
+    CONVOLUTION = "conv"
+    NORMALISATION = "norm"
+    ACTIVATION = "activation"
+    POOLING = "pool"
+    LINEAR = "linear"
+    ATTENTION = "attention"
+    OTHER = "other"
 
-    CONVOLUTION = ("conv", "#AAD4F7")
-    NORMALISATION = ("norm", "#CDCDCD")
-    ACTIVATION = ("activation", "#F5E9AB")
-    POOLING = ("pool", "#DCFEF3")
-    LINEAR = ("linear", "#DA97C7")
-    ATTENTION = ("attention", "#C3A1F8")
-    OTHER = ("other", "#F9A675")
-
-    def __init__(self, words: str, colour: str) -> None:
-        self.words = words
-        self.colour = colour
+    @property
+    def words(self) -> str:
+        return self.value
 
 
 class _Required:

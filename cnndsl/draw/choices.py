@@ -1,0 +1,95 @@
+"""What a user chooses by words → a View and a Look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any, TypeVar
+
+from cnndsl.draw.look import UNITS_IN_WORDS, WIDTHS, Look, points
+from cnndsl.draw.theme import DEFAULT
+from cnndsl.draw.view import Direction, Level, Shapes, View
+from cnndsl.errors import CnnError, request_error, suggestion
+
+E = TypeVar("E", bound=Enum)
+
+
+def choose(
+    *,
+    level: str = Level.BLOCK.value,
+    depth: int | None = None,
+    expand: str | Iterable[str] = (),
+    collapse: str | Iterable[str] = (),
+    only: str = "",
+    shapes: str = Shapes.CHANGES.value,
+    **look: Any,
+) -> tuple[View, Look]:
+    """The view and the look that are asked for.
+
+    Args:
+        level: `network`, `stage`, `block` or `layer`: how much is shown.
+        depth: how many parts inside each other are opened, whatever the level.
+        expand: paths, patterns of paths, or names of blocks that are opened where they stand.
+        collapse: those that are drawn as one box.
+        only: the path of the part that is drawn alone.
+        shapes: `all`, `changes` or `none`: which edges say their shape.
+        look: what `choose_look` takes.
+
+    Raises:
+        CnnError: a value is none of those.
+    """
+    view = View(
+        _one_of(Level, "level", level),
+        depth,
+        _several(expand),
+        _several(collapse),
+        only,
+        _one_of(Shapes, "shapes", shapes),
+    )
+    return view, choose_look(**look)
+
+
+def choose_look(
+    *,
+    theme: str = DEFAULT,
+    title: str | None = None,
+    caption: str = "",
+    width: str = "",
+    direction: str | None = None,
+    legend: bool = True,
+) -> Look:
+    """What the diagram is to look like.
+
+    Args:
+        theme: `light`, `dark`, `print`, or the path of a YAML file with colours.
+        title: what stands above the diagram; the network's name and size where it is None.
+        caption: what stands beneath it.
+        width: what the diagram is to fit: `column`, `page`, or a length such as `88mm`.
+        direction: `down` or `right`; what suits the level where it is None.
+        legend: whether the kinds of layers are told beneath the diagram.
+
+    Raises:
+        CnnError: a value is none of those.
+    """
+    wide = points(width) if width else 0.0
+    if wide is None:
+        hint = f"write {' or '.join(f'`{w}`' for w in WIDTHS)}, or a length in {UNITS_IN_WORDS}"
+        raise _refused(f"`{width}` is no width of a diagram", hint)
+    towards = None if direction is None else _one_of(Direction, "direction", direction)
+    return Look(theme, title, caption, wide, towards, legend)
+
+
+def _one_of(choices: type[E], name: str, value: str) -> E:
+    known = [choice.value for choice in choices]
+    if value not in known:
+        hint = suggestion(value, known, f"there are {', '.join(known)}")
+        raise _refused(f"`{value}` is no {name} of a diagram", hint)
+    return choices(value)
+
+
+def _refused(message: str, hint: str) -> CnnError:
+    return request_error("diagram-option", message, hint)
+
+
+def _several(given: str | Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)

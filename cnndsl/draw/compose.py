@@ -1,0 +1,148 @@
+"""Picture → Scene: laid out, arranged on a page, painted, with title, legend and caption."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from cnndsl.draw import legend
+from cnndsl.draw.arrange import PAGE, arranged, fit, side_by_side
+from cnndsl.draw.columns import cuts
+from cnndsl.draw.geometry import Laid, joined
+from cnndsl.draw.layout import layout
+from cnndsl.draw.lines import SMALL
+from cnndsl.draw.look import Look
+from cnndsl.draw.metrics import width
+from cnndsl.draw.paint import Painter
+from cnndsl.draw.picture import Picture
+from cnndsl.draw.scene import Group, Scene, Shape
+from cnndsl.draw.theme import Theme, theme
+from cnndsl.draw.view import Direction
+
+_MARGIN = 8.0
+_TITLE, _SUMMARY = 12.0, 8.0
+_TITLE_HIGH, _SUMMARY_HIGH = 15.0, 13.0
+_GAP = 8.0
+# The smallest words that a page still prints legibly, in points.
+SMALLEST = 5.5
+LEAST_SCALE = SMALLEST / SMALL
+# What stands above and beneath a diagram, as a rule.
+_AROUND = 2 * _MARGIN + _TITLE_HIGH + _SUMMARY_HIGH + 2 * _GAP + 12.0
+
+
+def laid_out(picture: Picture, look: Look, engine: str) -> Laid:
+    """The picture's drawings in their places, without what is around them.
+
+    Raises:
+        CnnError: the engine is unknown, missing, or failed.
+    """
+    if picture.main.is_ladder:
+        direction = Direction.DOWN
+    else:
+        direction = look.direction or (Direction.RIGHT if picture.flat else Direction.DOWN)
+    page = (look.width or PAGE[0]) - 2 * _MARGIN, PAGE[1] - _AROUND
+    main, *panels = layout(picture.drawings(), direction, engine)
+    found = [arranged(main, panels, page)]
+
+    def worth(wide: float, high: float) -> float:
+        return fit(arranged(joined((), wide, high), panels, page), page)
+
+    if fit(found[0], page) < 1 and not picture.main.is_ladder:
+        found += [
+            arranged(joined_main, panels, page)
+            for joined_main in _in_pieces(picture, main, direction, engine, worth)
+        ]
+    return max(found, key=lambda laid: round(fit(laid, page), 2))
+
+
+def _in_pieces(
+    picture: Picture,
+    main: Laid,
+    direction: Direction,
+    engine: str,
+    worth: Callable[[float, float], float],
+) -> Iterator[Laid]:
+    """The network in the numbers of columns that seem best."""
+    found = cuts(picture, main, direction, worth)
+    if not found:
+        return
+    laid = iter(layout([part for p in found for part in p.drawings], direction, engine))
+    for pieces in found:
+        parts = [next(laid) for _ in pieces.drawings]
+        yield side_by_side(parts, pieces, direction)
+
+
+def scene(picture: Picture, look: Look, engine: str) -> Scene:
+    """The whole diagram.
+
+    Raises:
+        CnnError: the engine is unknown, missing, or failed, or the theme has mistakes.
+    """
+    colours = theme(look.theme)
+    laid = laid_out(picture, look, engine)
+    return _Page(picture, look, colours, laid).scene()
+
+
+class _Page:
+    """A laid-out picture, and what stands above and beneath it."""
+
+    def __init__(self, picture: Picture, look: Look, theme: Theme, laid: Laid) -> None:
+        self._picture = picture
+        self._theme = theme
+        self._laid = laid
+        self._caption = look.caption
+        self._wanted = look.width
+        self._title = picture.title if look.title is None else look.title
+        self._summary = picture.summary if look.title is None else ""
+        found = legend.entries(picture, theme) if look.legend else []
+        wide = max(laid.width, min(PAGE[0], max(map(legend.row_width, [found]), default=0)))
+        self._legend = legend.legend_rows(found, wide)
+
+    def scene(self) -> Scene:
+        laid, theme = self._laid, self._theme
+        heads = [width(self._title, _TITLE, True), width(self._summary, _SUMMARY)]
+        rows = [legend.row_width(row) for row in self._legend]
+        wide = max(laid.width, *heads, *rows) + 2 * _MARGIN
+        groups, y = self._head(wide / 2)
+        moved = laid.moved((wide - laid.width) / 2, y)
+        groups += Painter(theme).groups(moved)
+        y += laid.height
+        if self._legend:
+            y += _GAP
+            groups.append(legend.legend(self._legend, theme, wide / 2, y))
+            y += legend.legend_height(self._legend)
+        if lines := legend.caption_lines(self._caption, wide - 2 * _MARGIN):
+            y += _GAP
+            groups.append(legend.caption_group(lines, theme, _MARGIN, y))
+            y += legend.caption_height(lines)
+        high = y + _MARGIN
+        if self._wanted:
+            scale = min(1.0, self._wanted / wide)
+        else:
+            scale = min(1.0, PAGE[0] / wide, PAGE[1] / high)
+            # What is far too large for a page is not made illegible for it.
+            scale = scale if scale >= LEAST_SCALE else 1.0
+        return Scene(
+            wide,
+            high,
+            self._title or self._picture.title,
+            self._picture.summary,
+            theme.paper,
+            tuple(groups),
+            scale,
+        )
+
+    def _head(self, centre: float) -> tuple[list[Group], float]:
+        """The title with its summary, and where the rest begins."""
+        y = _MARGIN
+        shapes: list[Shape] = []
+        if self._title:
+            at = centre, y + _TITLE
+            shapes.append(legend.centred(self._title, _TITLE, self._theme.ink, at, True))
+            y += _TITLE_HIGH
+        if self._summary:
+            at = centre, y + _SUMMARY
+            shapes.append(legend.centred(self._summary, _SUMMARY, self._theme.muted, at))
+            y += _SUMMARY_HIGH
+        if not shapes:
+            return [], y
+        return [Group("title", tuple(shapes), "~title")], y + _GAP / 2

@@ -1,0 +1,129 @@
+"""What is told beneath a diagram: the kinds of layers and lines that occur, and a caption."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cnndsl.draw.geometry import Area, Point
+from cnndsl.draw.metrics import width
+from cnndsl.draw.picture import Box, Drawing, Picture, Style
+from cnndsl.draw.scene import Anchor, Curve, Group, Rectangle, Run, Shape, Stroke, Text
+from cnndsl.draw.theme import Theme
+from cnndsl.layers.base import Kind
+
+_SIZE = 7.0
+_CAPTION = 8.0
+_HIGH = 12.0
+_SWATCH = (16.0, 9.0)
+_GAP, _BETWEEN = 4.0, 12.0
+_MIDDLE = 0.36
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the legend: a fill, or where there is none the look of a line, and its words."""
+
+    words: str
+    fill: str = ""
+    stroke: Stroke | None = None
+
+    @property
+    def width(self) -> float:
+        return _SWATCH[0] + _GAP + width(self.words, _SIZE)
+
+
+def entries(picture: Picture, theme: Theme) -> list[Entry]:
+    """What occurs in the picture."""
+    boxes = [box for drawing in picture.drawings() for box in _shown(drawing)]
+    edges = [edge for drawing in picture.drawings() for edge in drawing.edges]
+    kinds = {box.kind for box in boxes if box.style in (Style.LAYERS, Style.STAGE)}
+    border = Stroke(theme.border)
+    found = [Entry(kind.words, theme.fill(kind), border) for kind in Kind if kind in kinds]
+    if any(box.style is Style.BLOCK for box in boxes):
+        found.append(Entry("block", theme.block, border))
+    if any(edge.skip for edge in edges):
+        found.append(Entry("skip", stroke=Stroke(theme.skip, 1.6)))
+    if any(box.training for box in boxes):
+        found.append(Entry("training only", stroke=Stroke(theme.edge, dashed=True)))
+    return found if len(found) > 1 else []
+
+
+def _shown(drawing: Drawing) -> Iterator[Box]:
+    return (box for box, _ in drawing.boxes())
+
+
+def legend_rows(found: list[Entry], wide: float) -> list[list[Entry]]:
+    """The entries in rows that are no wider than a width, if it can be."""
+    rows: list[list[Entry]] = [[]] if found else []
+    for entry in found:
+        used = sum(other.width + _BETWEEN for other in rows[-1])
+        if rows[-1] and used + entry.width > wide:
+            rows.append([])
+        rows[-1].append(entry)
+    return rows
+
+
+def row_width(row: list[Entry]) -> float:
+    """How wide a row of the legend is."""
+    return sum(entry.width + _BETWEEN for entry in row) - _BETWEEN
+
+
+def legend(rows: list[list[Entry]], theme: Theme, centre: float, top: float) -> Group:
+    """The legend around a line down the page."""
+    shapes: list[Shape] = []
+    for place, row in enumerate(rows):
+        x, y = centre - row_width(row) / 2, top + (place + 0.5) * _HIGH
+        for entry in row:
+            shapes += _entry(entry, theme, (x, y))
+            x += entry.width + _BETWEEN
+    return Group("legend", tuple(shapes), "~legend", "legend")
+
+
+def _entry(entry: Entry, theme: Theme, at: Point) -> Iterator[Shape]:
+    x, y = at
+    wide, high = _SWATCH
+    if entry.fill:
+        yield Rectangle(Area(x, y - high / 2, x + wide, y + high / 2), entry.fill, entry.stroke, 2)
+    elif entry.stroke:
+        third = wide / 3
+        points = ((x, y), (x + third, y), (x + 2 * third, y), (x + wide, y))
+        yield Curve(points, entry.stroke)
+    run = Run(entry.words, _SIZE, theme.ink)
+    yield Text((x + wide + _GAP, y + _SIZE * _MIDDLE), (run,))
+
+
+def legend_height(rows: list[list[Entry]]) -> float:
+    """How much room rows of the legend take."""
+    return len(rows) * _HIGH
+
+
+def caption_lines(caption: str, wide: float) -> list[str]:
+    """A caption in lines that are no wider than a width, if its words let it."""
+    lines: list[str] = []
+    for word in caption.split():
+        if lines and width(f"{lines[-1]} {word}", _CAPTION) <= wide:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def caption_height(lines: list[str]) -> float:
+    """How much room lines of a caption take."""
+    return len(lines) * _CAPTION * 1.3
+
+
+def caption_group(lines: list[str], theme: Theme, left: float, top: float) -> Group:
+    """The caption, set from the left."""
+    leading = _CAPTION * 1.3
+    texts = tuple(
+        Text((left, top + place * leading + _CAPTION), (Run(line, _CAPTION, theme.ink),))
+        for place, line in enumerate(lines)
+    )
+    return Group("caption", texts, "~caption")
+
+
+def centred(words: str, size: float, colour: str, at: Point, bold: bool = False) -> Text:
+    """A line of text around a point on its base line."""
+    return Text(at, (Run(words, size, colour, bold),), Anchor.MIDDLE)

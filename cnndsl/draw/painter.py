@@ -1,0 +1,286 @@
+"""Modules → drawings: each different block once, with its repeats, inside what it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import replace
+from string import ascii_uppercase
+
+from cnndsl.design import INPUT, Module, ModuleKind, Node, Wire
+from cnndsl.draw import boxes, captions
+from cnndsl.draw.boxes import Boxes
+from cnndsl.draw.edges import finished
+from cnndsl.draw.families import Families, Symbols
+from cnndsl.draw.framing import framed, in_rounds, merged
+from cnndsl.draw.names import join
+from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Panel, Style
+from cnndsl.draw.place import Place
+from cnndsl.draw.rounds import Rounds, rounds
+from cnndsl.draw.units import Folding, Unit, units
+from cnndsl.draw.view import Level, Opening, Shapes, View
+from cnndsl.parts import section_words
+from cnndsl.shape import Shape
+
+_Part = Box | Cluster
+
+
+class Painter:
+    """Walks the modules from the network down, and numbers the boxes that it makes."""
+
+    def __init__(self, network: Module, view: View) -> None:
+        self._view = view
+        self._opening = Opening(view)
+        self._families = Families(network)
+        self._boxes = Boxes(self._families)
+        self._edges: list[Edge] = []
+        self._waiting: list[_Part] = []
+        self._count = 0
+        # The blocks of the legend, by what they share, in the order in which they are met.
+        self._legend: dict[int, Module] = {}
+
+    def main(self, module: Module, path: str) -> Drawing:
+        """The network, or the part of it that is at a path."""
+        inputs = [
+            self._end(Style.INPUT, name or "input", shape)
+            for name, shape in zip(_input_names(module), module.inputs, strict=True)
+        ]
+        place = Place((path,), in_block=module.kind is ModuleKind.BLOCK)
+        children, results = self._contents(module, place, [box.number for box in inputs])
+        outputs = []
+        for place_, (output, source) in enumerate(zip(module.outputs, results, strict=True)):
+            name = output.name or ("output" if place_ == 0 else f"output {place_ + 1}")
+            shape = module.shape(output.wire)
+            box = self._end(Style.OUTPUT, name, shape, output.training)
+            self._connect([source], box, [shape])
+            outputs.append(box)
+        return self._drawing((*inputs, *children, *outputs), self._view.shapes)
+
+    def panels(self) -> tuple[Panel, ...]:
+        """The blocks of the legend; those that are met inside one come after it."""
+        made: list[Panel] = []
+        while len(made) < len(self._legend):
+            block = list(self._legend.values())[len(made)]
+            made.append(self._panel(_letter(len(made)), block))
+        return tuple(made)
+
+    def _panel(self, key: str, block: Module) -> Panel:
+        alike = tuple(self._families.members(block))
+        path = f"~{key}"
+        header = Box(
+            self._number(),
+            Style.HEADER,
+            block.name,
+            key=key,
+            paths=(path,),
+            tooltip=f"{block.name}, {block.doc}" if block.doc else block.name,
+            line=f"{_file(block)}:{block.span.line}",
+        )
+        place = Place(
+            (path,),
+            depth=1,
+            in_block=True,
+            alike=alike,
+            symbols=Symbols(alike) if len(alike) > 1 else None,
+        )
+        sources = [header.number] * len(block.inputs)
+        children, results = self._contents(block, place, sources)
+        end = Box(self._number(), Style.OUTPUT, "", paths=(f"{path}.~out",), tooltip="output")
+        shapes = [block.shape(output.wire) for output in block.outputs]
+        self._connect(results[:1], end, shapes[:1])
+        cluster = Cluster(header, (path,), tuple(children))
+        # Where it stands in the network, its shapes are told.
+        every = self._view.shapes is Shapes.ALL and len(alike) == 1
+        shown = Shapes.ALL if every else Shapes.NONE
+        return Panel(key, block.name, self._drawing((cluster, end), shown))
+
+    def _drawing(self, children: tuple[_Part, ...], shapes: Shapes) -> Drawing:
+        edges, self._edges = self._edges, []
+        children = merged(children)
+        return Drawing(children, finished(children, edges, shapes))
+
+    def _number(self) -> int:
+        self._count += 1
+        return self._count - 1
+
+    def _connect(self, sources: list[int], target: Box, shapes: list[Shape]) -> None:
+        for source, shape in zip(sources, shapes, strict=True):
+            self._edges.append(Edge(source, target.number, shape, training=target.training))
+
+    def _end(self, style: Style, title: str, shape: Shape, training: bool = False) -> Box:
+        return boxes.end(self._number(), style, title, shape, training)
+
+    def _contents(
+        self, module: Module, place: Place, inputs: list[int]
+    ) -> tuple[list[_Part], list[int]]:
+        """The inside of a module: what is drawn, and the boxes that give its outputs."""
+        made = {Wire(INPUT, port): number for port, number in enumerate(inputs)}
+        drawn: list[tuple[Box | None, _Part]] = []
+        regions: dict[str, Box] = {}
+        folding = self._folding(place)
+        repeated = {index: run for run in rounds(module, folding.key) for index in run.first}
+        hidden = {index for run in repeated.values() for index in run.hidden}
+        begun: list[_Part] = []
+        for unit in units(module, folding):
+            if unit.first[0] in hidden:
+                continue
+            node = module.nodes[unit.first[0]]
+            run = repeated.get(unit.first[0])
+            if run and unit.first[0] == run.first[0]:
+                before = made[run.source]
+                begun = [self._round_header(run, place, made)]
+            sources = [made[wire] for wire in node.inputs]
+            section = section_words(node)
+            if section and section not in regions:
+                training = place.training or node.training
+                regions[section] = boxes.section(self._number(), section, place.paths[0], training)
+            parts, results = self._unit(module, unit, place, sources)
+            parts = self._in_turn(unit, parts, place)
+            if run:
+                begun += parts
+                parts = []
+                if unit.last == run.first[-1]:
+                    parts = [in_rounds(begun)]
+                    made[Wire(run.rounds[-1][-1])] = results[0]
+                    made[run.source] = before
+            drawn += [(regions.get(section), part) for part in parts]
+            for group in unit.repeats:
+                made.update((Wire(group[-1], port), number) for port, number in enumerate(results))
+        return framed(drawn), [made[output.wire] for output in module.outputs]
+
+    def _round_header(self, run: Rounds, place: Place, made: dict[Wire, int]) -> Box:
+        """The header of a row of residuals, on the stream."""
+        paths = tuple(
+            join(path, f"~residual{nodes.start}") for path in place.paths for nodes in run.rounds
+        )
+        header = boxes.round_header(self._number(), paths)
+        self._connect([made[run.source]], header, [run.shape])
+        made[run.source] = header.number
+        return header
+
+    def _in_turn(self, unit: Unit, parts: list[_Part], place: Place) -> list[_Part]:
+        """The parts of a unit; those of two that take turns are in a frame together."""
+        if unit.turn is None:
+            return parts
+        if not self._waiting:
+            self._waiting = parts
+            return []
+        both, self._waiting = (*self._waiting, *parts), []
+        path = join(place.paths[0], f"~turns{unit.turn}")
+        title = f"{len(unit.repeats)} times in turn"
+        header = Box(self._number(), Style.HEADER, title, paths=(path,), tooltip=title)
+        return [Cluster(header, header.paths, both, region=True)]
+
+    def _folding(self, place: Place) -> Folding:
+        """Which nodes at a place are drawn as one."""
+        path = place.paths[0]
+
+        def key(module: Module, node: Node) -> Hashable:
+            marks = node.module and self._opening.marks(join(path, node.name), node.module)
+            return self._families.structures.node(module, node), marks
+
+        def grows(one: Node, two: Node) -> int:
+            closed = all(node.module and self._closed(node, place) for node in (one, two))
+            if not closed or _standing(one) != _standing(two):
+                return 0
+            assert one.module is not None
+            assert two.module is not None
+            return self._families.step(one.module, two.module)
+
+        def alike(one: Node, two: Node) -> bool:
+            if not one.module or not two.module or one.module.kind is not ModuleKind.BLOCK:
+                return False
+            closed = self._closed(one, place) and self._closed(two, place)
+            same = _standing(one) == _standing(two)
+            return closed and same and self._families.alike(one.module, two.module)
+
+        return Folding(key, grows, alike, lambda node: self._closed(node, place))
+
+    def _unit(
+        self, module: Module, unit: Unit, place: Place, sources: list[int]
+    ) -> tuple[list[_Part], list[int]]:
+        """What a unit is drawn as, and the boxes that give its outputs."""
+        nodes = [module.nodes[index] for index in unit.nodes]
+        inner = nodes[0].module
+        if inner is None:
+            box = self._boxes.layers(self._number(), module, unit, place)
+            shapes = list(module.input_shapes(nodes[0]))
+            if nodes[0].layer and not nodes[0].layer.merges:
+                # What it refers to beside gives a size alone, which its words tell.
+                sources, shapes = sources[:1], shapes[:1]
+            self._connect(sources, box, shapes)
+            return [box], [box.number]
+        paths = tuple(join(path, node.name) for path in place.paths for node in nodes)
+        inside = place.within(nodes[0], unit.first[0], paths)
+        if self._closed(nodes[0], place):
+            key = self._key(inner, paths[0])
+            box = self._boxes.block(self._number(), module, unit, replace(place, paths=paths), key)
+            self._connect(sources, box, list(module.input_shapes(nodes[0])))
+            return [box], [box.number] * len(inner.outputs)
+        if self._families.is_one_box(inner):
+            label = captions.label_words(nodes) or place.label
+            return self._contents(inner, replace(inside, label=label), sources)
+        inside = replace(inside, paths=paths[:1], label="")
+        if inner.kind is ModuleKind.SCOPE and len(paths) == 1 and place.in_block:
+            return self._contents(inner, inside, sources)
+        return self._cluster(module, unit, inside, paths, sources)
+
+    def _cluster(
+        self,
+        module: Module,
+        unit: Unit,
+        inside: Place,
+        paths: tuple[str, ...],
+        sources: list[int],
+    ) -> tuple[list[_Part], list[int]]:
+        """A frame with its header; a part that an author named, and that is no block, has none."""
+        inner = module.nodes[unit.first[0]].module
+        assert inner is not None
+        header = self._boxes.header(self._number(), module, unit, replace(inside, paths=paths))
+        inside = replace(inside, depth=inside.depth + 1)
+        region = len(paths) == 1 and self._is_plain(inner)
+        if not region:
+            self._connect(sources[:1], header, list(inner.inputs[:1]))
+            sources = [header.number, *sources[1:]]
+        parts, results = self._contents(inner, inside, sources)
+        return [Cluster(header, paths, tuple(parts), region)], results
+
+    def _is_plain(self, module: Module) -> bool:
+        """Whether a part is opened without more ado, so that its name is enough."""
+        holds = self._families.is_container(module) and self._view.level is Level.BLOCK
+        return module.kind is not ModuleKind.BLOCK or holds
+
+    def _closed(self, node: Node, place: Place) -> bool:
+        """Whether a node is a part that is drawn as one box, and could be opened."""
+        module = node.module
+        if module is None or self._families.is_one_box(module):
+            return False
+        is_leaf = module.kind is ModuleKind.BLOCK and not self._families.is_container(module)
+        path = join(place.paths[0], node.name)
+        return not self._opening.is_open(path, module, place.depth, is_leaf)
+
+    def _key(self, module: Module, path: str) -> str:
+        """The letter of a block in the legend; empty where it is not to be seen there."""
+        if module.kind is not ModuleKind.BLOCK or not self._opening.in_legend(path, module):
+            return ""
+        skeleton = self._families.skeleton(module)
+        self._legend.setdefault(skeleton, module)
+        return _letter(list(self._legend).index(skeleton))
+
+
+def _standing(node: Node) -> tuple[object, ...]:
+    """What nodes have in common that are drawn as one, beside what they do."""
+    return node.section, node.head, node.training, node.role, node.reuses
+
+
+def _input_names(module: Module) -> tuple[str, ...]:
+    return module.input_names or ("",) * len(module.inputs)
+
+
+def _letter(number: int) -> str:
+    """`A`, `B`, … `Z`, `AA`, …"""
+    more, own = divmod(number, len(ascii_uppercase))
+    return (_letter(more - 1) if more else "") + ascii_uppercase[own]
+
+
+def _file(module: Module) -> str:
+    return module.span.source.name.rpartition("/")[2]

@@ -1,0 +1,157 @@
+"""What a diagram is asked to show: how much of the network, and which parts of it opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from fnmatch import fnmatchcase
+
+from cnndsl.design import Design, Module, ModuleKind
+from cnndsl.draw.names import join
+from cnndsl.errors import CnnError, request_error, suggestion
+
+
+class Level(Enum):
+    """How much of a network a diagram shows."""
+
+    # A box a section.
+    NETWORK = "network"
+    # A box a stage: what lies between two changes of resolution, or what the author named.
+    STAGE = "stage"
+    # Every block as a box, and each different one once more, opened, beside them.
+    BLOCK = "block"
+    # Everything; equal blocks in a row once.
+    LAYER = "layer"
+
+
+class Shapes(Enum):
+    """Which edges say their shape."""
+
+    ALL = "all"
+    CHANGES = "changes"
+    NONE = "none"
+
+
+class Direction(Enum):
+    """Where a diagram goes."""
+
+    DOWN = "down"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is to be seen.
+
+    `depth` is how many parts inside each other are opened, whatever the level; `expand` and
+    `collapse` are paths (`layer1.0`), patterns of them (`layer?.0`), or names of blocks; `only` is
+    the path of the part that is drawn, empty for the whole network.
+    """
+
+    level: Level = Level.BLOCK
+    depth: int | None = None
+    expand: tuple[str, ...] = ()
+    collapse: tuple[str, ...] = ()
+    only: str = ""
+    shapes: Shapes = Shapes.CHANGES
+
+
+def part_at(design: Design, path: str) -> Module:
+    """The block or the labelled part at a path.
+
+    Raises:
+        CnnError: the network has none there.
+    """
+    for found, module in parts(design.network):
+        if found == path:
+            return module
+    raise no_part(design, path)
+
+
+def check_patterns(design: Design, view: View) -> None:
+    """Holds that each path and pattern of a view means a part.
+
+    Raises:
+        CnnError: one means none.
+    """
+    for pattern in (*view.expand, *view.collapse):
+        if not any(_means(pattern, path, module) for path, module in parts(design.network)):
+            raise no_part(design, pattern)
+
+
+def no_part(design: Design, asked: str) -> CnnError:
+    """The error that a network has no part of a name."""
+    found = list(parts(design.network))
+    known = [path for path, _ in found]
+    around = [path for path in known if asked.startswith(f"{path}.")]
+    known += sorted({module.name for _, module in found if _is_block(module)})
+    some = f"its parts are {', '.join(known[:6])}{' …' if len(known) > 6 else ''}"
+    if around:
+        hint = f"`{max(around, key=len)}` is the part that a layer of that name would be in"
+    else:
+        hint = suggestion(asked, known, some if known else "it has no parts, only layers")
+    return request_error("no-part", f"`{design.name}` has no part `{asked}`", hint)
+
+
+def parts(module: Module, path: str = "") -> Iterator[tuple[str, Module]]:
+    """Every block and labelled part inside a module, with its path."""
+    for node in module.nodes:
+        if node.module:
+            here = join(path, node.name)
+            yield here, node.module
+            yield from parts(node.module, here)
+
+
+def _is_block(module: Module) -> bool:
+    return module.kind is ModuleKind.BLOCK
+
+
+def _means(pattern: str, path: str, module: Module) -> bool:
+    """Whether a path or a pattern means the part at `path`."""
+    return fnmatchcase(path, pattern) or (_is_block(module) and fnmatchcase(module.name, pattern))
+
+
+class Opening:
+    """Decides which parts are opened."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._patterns = bool(view.expand or view.collapse)
+
+    def is_open(self, path: str, module: Module, depth: int, is_leaf: bool) -> bool:
+        """Whether the part at `path`, inside `depth` others that are opened, is opened itself.
+
+        `is_leaf` tells what becomes of it at the level of blocks.
+        """
+        view = self._view
+        if any(_means(pattern, path, module) for pattern in view.collapse):
+            return False
+        if view.expand and self._holds(view.expand, path, module):
+            return True
+        if view.depth is not None:
+            return depth < view.depth
+        return view.level is Level.LAYER or not is_leaf
+
+    def in_legend(self, path: str, block: Module) -> bool:
+        """Whether a block that is not opened at `path` is shown in the legend."""
+        collapsed = any(_means(pattern, path, block) for pattern in self._view.collapse)
+        return self._view.level is Level.BLOCK and not collapsed
+
+    def _holds(self, patterns: tuple[str, ...], path: str, module: Module) -> bool:
+        """Whether a pattern means the part, or one in it."""
+        inside = ((path, module), *parts(module, path))
+        return any(_means(p, *part) for part in inside for p in patterns)
+
+    def marks(self, path: str, module: Module) -> frozenset[tuple[str, str]]:
+        """What the patterns mean in a part, by paths in it: parts that differ are not folded."""
+        if not self._patterns:
+            return frozenset()
+        inside = ((path, module), *parts(module, path))
+        patterns = (*self._view.expand, *self._view.collapse)
+        return frozenset(
+            (pattern, found.removeprefix(path))
+            for found, part in inside
+            for pattern in patterns
+            if _means(pattern, found, part)
+        )

@@ -1,0 +1,115 @@
+"""Diagrams from their laid-out coordinates: nothing overlaps, and they fit a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from cnndsl import compile as compile_target
+from cnndsl import compile_text
+from cnndsl.design import Design
+from cnndsl.draw.arrange import PAGE
+from cnndsl.draw.compose import SMALLEST, laid_out, scene
+from cnndsl.draw.engine import BUNDLED
+from cnndsl.draw.geometry import Area, Laid
+from cnndsl.draw.look import Look
+from cnndsl.draw.make import picture
+from cnndsl.draw.scene import Run, Scene, Text
+from cnndsl.draw.view import Direction, Level, View
+from cnndsl.library import bundled_compilers
+from tests.draw_specs import SPECS
+from tests.layouts import faults
+
+COMPILERS = [compiler for _, compiler in bundled_compilers() if compiler.members]
+NETWORKS = [member for compiler in COMPILERS for member in compiler.members]
+# One of each family; the others are slow.
+SOME = [compiler.members[0] for compiler in COMPILERS] + ["googlenet_aux", "resnet50"]
+OTHERS = [name for name in NETWORKS if name not in SOME]
+# The layers of their three heads are in no blocks, and there are more of them than a page holds.
+LARGER = {"yolox_s", "yolox_m", "yolox_l"}
+EACH_LEVEL = pytest.mark.parametrize("level", Level, ids=lambda level: level.value)
+
+
+@cache
+def bundled(name: str) -> Design:
+    return compile_target(name)
+
+
+@cache
+def laid(design: Design, level: Level, direction: Direction | None = None) -> Laid:
+    return laid_out(picture(design, View(level)), Look(direction=direction), BUNDLED)
+
+
+def direction(design: Design, level: Level) -> Direction:
+    return Direction.RIGHT if picture(design, View(level)).flat else Direction.DOWN
+
+
+@EACH_LEVEL
+@pytest.mark.parametrize("name", SPECS)
+def test_small_networks_are_laid_out_well(name: str, level: Level) -> None:
+    design = compile_text(SPECS[name])
+    assert faults(laid(design, level), direction(design, level)) == []
+
+
+@EACH_LEVEL
+@pytest.mark.parametrize("name", SOME)
+def test_networks_are_laid_out_well(name: str, level: Level) -> None:
+    design = bundled(name)
+    assert faults(laid(design, level), direction(design, level)) == []
+
+
+@pytest.mark.slow
+@EACH_LEVEL
+@pytest.mark.parametrize("name", OTHERS)
+def test_all_networks_are_laid_out_well(name: str, level: Level) -> None:
+    design = bundled(name)
+    assert faults(laid(design, level), direction(design, level)) == []
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_small_networks_are_laid_out_well_to_the_right(name: str) -> None:
+    found = laid(compile_text(SPECS[name]), Level.LAYER, Direction.RIGHT)
+    assert faults(found, Direction.RIGHT) == []
+
+
+@pytest.mark.parametrize(
+    "name", [*SOME, *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)]
+)
+def test_networks_fit_a_page_at_the_level_of_blocks(name: str) -> None:
+    drawn = scene(picture(bundled(name), View()), Look(), BUNDLED)
+    wide, high = drawn.width * drawn.scale, drawn.height * drawn.scale
+    fits = wide <= PAGE[0] + 0.01 and high <= PAGE[1] + 0.01
+    assert fits == (name not in LARGER), (wide, high)
+    assert min(run.size for run in runs(drawn)) * drawn.scale >= SMALLEST - 0.001
+
+
+def runs(drawn: Scene) -> Iterator[Run]:
+    """All words of a diagram."""
+    for group in drawn.groups:
+        for shape in group.shapes:
+            if isinstance(shape, Text):
+                yield from shape.runs
+
+
+def test_faults_are_found() -> None:
+    design = compile_text(SPECS["residual"])
+    good = laid(design, Level.LAYER)
+    first, second = good.nodes[1], good.nodes[2]
+    moved = (first, (second[0], first[1]), *good.nodes[3:])
+    told = "\n".join(faults(replace(good, nodes=(good.nodes[0], *moved))))
+    assert "lies on" in told
+    ends = (good.lines[0].edge.source, good.lines[0].edge.target)
+    box = next(box for box, _ in good.nodes if box.number not in ends)
+    nodes = (*good.nodes, (box, Area.around(good.lines[0].points[0], 9, 9)))
+    assert "goes through" in "\n".join(faults(replace(good, nodes=nodes)))
+    upside_down = replace(
+        good,
+        lines=tuple(replace(line, tip=(line.tip[0], -9.0)) for line in good.lines),
+    )
+    assert "wrong way" in "\n".join(faults(upside_down))
+    everywhere = Area(0, 0, good.width, good.height)
+    frames = tuple(replace(frame, area=everywhere) for frame in good.frames)
+    assert "lies in the frame" in "\n".join(faults(replace(good, frames=frames)))
