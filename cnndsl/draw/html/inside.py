@@ -123,12 +123,15 @@ class Insides(Painter):
         header = replace(use.header, number=self._number())
         sources = [header.number] * len(use.module.inputs)
         children, results = self._contents(use.module, use.place, sources)
-        end = Box(self._number(), Style.OUTPUT, "", paths=("~out",), tooltip="output")
+        end = Box(self._number(), Style.TURN, "", paths=("~out",), tooltip="output")
         given = dict(zip(results, use.module.outputs, strict=True))
         shapes = [use.module.shape(output.wire) for output in given.values()]
         self._connect(list(given), end, shapes)
         cluster = Cluster(header, header.paths, tuple(children))
         drawing = self._drawing((cluster, end), self._view.shapes)
+        # What comes out is told by the line that it goes on in.
+        silent = (replace(e, words="") if e.target == end.number else e for e in drawing.edges)
+        drawing = replace(drawing, edges=tuple(silent))
         return Level(drawing, self._opened, self._layers, header.number, end.number)
 
     # What a Painter asks

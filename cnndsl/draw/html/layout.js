@@ -61,6 +61,7 @@ function arrange(part) {
     const [x, y] = part.map(part.drawing.box[number].c);
     inner.at = [x - inner.entry[0], y - inner.size[1] / 2];
   }
+  part.routes = new Map(part.drawing.lines.map((line) => [line, route(part, line)]));
   const { header, exit, box } = part.drawing;
   if (header !== null) {
     const [x, y] = part.map(box[header].c);
@@ -97,7 +98,41 @@ function route(part, line) {
   way[0] = landed(part, line.from, samples[0], "exit");
   // The arrow lies between the last sample and the tip.
   way[last] = moved(samples[last], line.tip, tip);
-  return { way, tip, words };
+  return { line, way, tip, words };
+}
+
+// A frame keeps its distance from what is in it, rather than becoming longer with the rest.
+function framed(part, frame) {
+  const [left, top, right, bottom] = frame.area;
+  const wide = [part.map([left, top]), part.map([right, bottom])];
+  const isIn = ([x, y]) => left < x && x < right && top < y && y < bottom;
+  const near = [[right, bottom], [left, top]];
+  const now = [[Infinity, Infinity], [-Infinity, -Infinity]];
+  const take = (low, high, newLow, newHigh) => {
+    for (const k of [0, 1]) {
+      near[0][k] = Math.min(near[0][k], low[k]);
+      near[1][k] = Math.max(near[1][k], high[k]);
+      now[0][k] = Math.min(now[0][k], newLow[k]);
+      now[1][k] = Math.max(now[1][k], newHigh[k]);
+    }
+  };
+  for (const { n, c, s } of part.drawing.boxes.filter((box) => isIn(box.c))) {
+    const corner = (sign, at) => [0, 1].map((k) => at[k] + (sign * s[k]) / 2);
+    const inner = part.open.get(n);
+    const at = part.map(c);
+    const [low, high] = inner ? [inner.at, moved(inner.at, [0, 0], inner.size)]
+      : [corner(-1, at), corner(1, at)];
+    take(corner(-1, c), corner(1, c), low, high);
+  }
+  for (const { line, way, words } of part.routes.values()) {
+    along(line.points).forEach((point, i) => isIn(point) && take(point, point, way[i], way[i]));
+    if (words && isIn(line.words)) take(line.words, line.words, words, words);
+  }
+  const keep = (side, k, sign) => {
+    const at = now[side][k] + frame.area[2 * side + k] - near[side][k];
+    return sign * Math.max(sign * at, sign * wide[side][k]);
+  };
+  return [[keep(0, 0, 1), keep(0, 1, 1)], [keep(1, 0, -1), keep(1, 1, -1)]];
 }
 
 function moved(point, from, to) {

@@ -29,18 +29,19 @@ function draw() {
   if (focus && items.has(focus)) items.get(focus).element.focus({ preventScroll: true });
 }
 
-function drawn(part) {
+function drawn(part, depth = 0) {
   const { drawing } = part;
   const groups = [...drawing.template.cloneNode(true).children];
   const result = document.createElementNS(SVG, "g");
   drawing.frames.forEach((frame) => {
     const element = groups.shift();
     place(part, frame, element);
+    element.classList.toggle("inner", depth % 2 === 1);
     if (frame.n === drawing.header) item(part, drawing.box[frame.n], element, true);
     result.append(element);
   });
   for (const inner of part.open.values()) {
-    const element = drawn(inner);
+    const element = drawn(inner, depth + 1);
     element.setAttribute("transform", `translate(${inner.at})`);
     result.append(element);
   }
@@ -61,15 +62,16 @@ function drawn(part) {
 }
 
 function place(part, frame, element) {
-  const [left, top, right, bottom] = frame.area;
-  const [from, to] = [part.map([left, top]), part.map([right, bottom])];
+  if (!part.open.size) return;
+  const [left, top, right] = frame.area;
+  const [from, to] = framed(part, frame);
   const [rect, ...words] = element.children;
   const size = { x: from[0], y: from[1], width: to[0] - from[0], height: to[1] - from[1] };
   Object.entries(size).forEach(([name, value]) => rect.setAttribute(name, value));
   for (const word of words) {
     const isLeft = Number(word.getAttribute("x")) < (left + right) / 2;
-    const by = [isLeft ? from[0] - left : to[0] - right, from[1] - top];
-    word.setAttribute("transform", `translate(${by})`);
+    const shift = [isLeft ? from[0] - left : to[0] - right, from[1] - top];
+    word.setAttribute("transform", `translate(${shift})`);
   }
 }
 
@@ -82,12 +84,12 @@ function lead(part, line, element) {
   };
   lines.push({ element, from: end(line.from, "exit"), to: end(line.to, "header") });
   if (!part.open.size) return;
-  const { way, tip, words } = route(part, line);
+  const { way, tip, words } = part.routes.get(line);
   for (const shape of element.children) {
     if (shape.tagName === "path") {
-      const back = moved(way[way.length - 1], way[way.length - 1], tip);
-      const head = element.querySelector("polygon") ? way[way.length - 1] : back;
-      shape.setAttribute("d", `M${[...way, head].map((point) => point.join(" ")).join("L")}`);
+      // Its end lies under the arrow.
+      const end = moved(way[way.length - 1], [0, 0], [0, 1].map((k) => (tip[k] - way[way.length - 1][k]) / 3));
+      shape.setAttribute("d", `M${[...way, end].map((point) => point.join(" ")).join("L")}`);
     } else {
       const to = shape.tagName === "polygon" ? moved([0, 0], line.tip, tip)
         : moved([0, 0], line.words, words);
@@ -111,10 +113,23 @@ function item(part, box, element, isFrame) {
   element.dataset.path = paths[0];
   element.setAttribute("tabindex", "0");
   const opens = isHeader || box.open;
-  if (opens) element.classList.add("part");
+  if (opens) {
+    element.classList.add("part");
+    handle(box, element, isHeader);
+  }
   element.setAttribute("role", opens ? "button" : "img");
   if (opens) element.setAttribute("aria-expanded", String(isHeader));
   element.setAttribute("aria-label", `${box.title}, ${paths[0]}`);
+}
+
+// The sign in the corner of what can be opened or folded.
+function handle({ c, s }, element, isOpen) {
+  const [x, y] = [c[0] + s[0] / 2 - 1, c[1] - s[1] / 2 + 1];
+  const [circle, sign] = ["circle", "path"].map((tag) => document.createElementNS(SVG, tag));
+  Object.entries({ cx: x, cy: y, r: 4, class: "handle" })
+    .forEach(([name, value]) => circle.setAttribute(name, value));
+  sign.setAttribute("d", `M${x - 2} ${y}h4${isOpen ? "" : `M${x} ${y - 2}v4`}`);
+  element.append(circle, sign);
 }
 
 // Opening and folding
@@ -159,7 +174,7 @@ function showAs(level) {
   state.chosen = null;
   state.traced = null;
   draw();
-  fit();
+  fit(LEAST);
 }
 
 function showLevel() {

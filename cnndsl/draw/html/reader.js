@@ -6,12 +6,15 @@ function look() {
   view.setAttribute("transform", `translate(${camera.x} ${camera.y}) scale(${camera.scale})`);
 }
 
-function fit() {
+// At first, what is too high for the window begins at its top, with words that can be read.
+const LEAST = 1.1;
+
+// Shows all of it, or, from a scale on that is the least, as much as there is room for.
+function fit(least = 0) {
   const { width, height } = paper.getBoundingClientRect();
   const [wide, high] = view.size;
-  camera.scale = Math.min(2, (width - 30) / wide, (height - 30) / high);
-  // What is much higher than the window begins at its top, in words that can be read.
-  camera.scale = Math.max(camera.scale, Math.min(0.6, (width - 30) / wide));
+  const all = Math.min(2, (width - 30) / wide, (height - 30) / high);
+  camera.scale = Math.max(all, Math.min(least, (width - 30) / wide));
   camera.x = (width - wide * camera.scale) / 2;
   camera.y = Math.max(15, (height - high * camera.scale) / 2);
   look();
@@ -42,6 +45,7 @@ function add(parent, tag, words) {
   return element;
 }
 
+const named = (path) => path.replace(/^~(in|out):/, "");
 const whole = (number) => number.toLocaleString("en-US");
 
 function tell(key) {
@@ -49,8 +53,8 @@ function tell(key) {
   const known = isHeader ? outside(part.key) : box;
   facts.replaceChildren();
   add(facts, "h2", known.title);
-  add(facts, "p", paths.length > 1 ? `${paths[0]} … ${paths[paths.length - 1]} (×${paths.length})`
-    : paths[0].replace(/^~(in|out):/, ""));
+  add(facts, "p", named(paths[0]) + (part.paths.length > 1
+    ? `, and the same in ${part.paths.slice(1).join(", ")}` : ""));
   const list = add(facts, "dl", "");
   const row = (name, value) => {
     if (!value) return;
@@ -111,7 +115,7 @@ function lookFor(words) {
   hits.sort((a, b) => rank(a, wanted) - rank(b, wanted));
   found.replaceChildren();
   for (const hit of hits.slice(0, 60)) {
-    const row = add(found, "li", hit.path.replace(/^~(in|out):/, ""));
+    const row = add(found, "li", named(hit.path));
     add(row, "small", hit.title);
     row.setAttribute("role", "option");
     row.addEventListener("mousedown", (event) => {
@@ -233,7 +237,7 @@ for (const [name, shows] of [["pointerover", true], ["focusin", true], ["pointer
 }
 
 const KEYS = {
-  "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), 0: fit,
+  "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), 0: () => fit(),
   ArrowLeft: () => pan(60, 0), ArrowRight: () => pan(-60, 0),
   ArrowUp: () => pan(0, 60), ArrowDown: () => pan(0, -60),
   "/": () => search.focus(),
@@ -272,7 +276,7 @@ for (const button of document.querySelectorAll("[data-level]")) {
 }
 by("in").addEventListener("click", () => zoom(1.25));
 by("out").addEventListener("click", () => zoom(0.8));
-by("fit").addEventListener("click", fit);
+by("fit").addEventListener("click", () => fit());
 by("path").addEventListener("click", () => state.chosen && trace(state.chosen));
 by("dark").addEventListener("click", () => {
   const root = document.documentElement;
@@ -281,4 +285,4 @@ by("dark").addEventListener("click", () => {
 });
 window.addEventListener("resize", look);
 draw();
-fit();
+fit(LEAST);
