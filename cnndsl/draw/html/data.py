@@ -11,6 +11,7 @@ from cnndsl.draw import lines
 from cnndsl.draw.captions import shape_words
 from cnndsl.draw.geometry import Area, Laid, Point
 from cnndsl.draw.html.inside import Layers, Level
+from cnndsl.draw.layout import words_size
 from cnndsl.draw.names import where
 from cnndsl.draw.picture import Box, Style
 from cnndsl.draw.sizes import EXIT
@@ -55,6 +56,7 @@ class Data:
                     "points": [_point(point) for point in line.points],
                     "tip": _point(line.tip),
                     "words": _point(line.words) if line.words else None,
+                    "room": words_size(line.edge)[0] if line.words else 0,
                 }
                 for line in laid.lines
             ],

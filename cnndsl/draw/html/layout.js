@@ -4,6 +4,7 @@
 "use strict";
 
 const STEPS = 12;
+const OVERLAP = 2;
 
 // A rising map of one axis that makes room: each piece [from, to, more] becomes so much longer.
 function stretch(pieces) {
@@ -98,41 +99,55 @@ function route(part, line) {
   way[0] = landed(part, line.from, samples[0], "exit");
   // The arrow lies between the last sample and the tip.
   way[last] = moved(samples[last], line.tip, tip);
-  return { line, way, tip, words };
+  return { way, tip, words };
 }
 
-// A frame keeps its distance from what is in it, rather than becoming longer with the rest.
-function framed(part, frame) {
-  const [left, top, right, bottom] = frame.area;
-  const wide = [part.map([left, top]), part.map([right, bottom])];
-  const isIn = ([x, y]) => left < x && x < right && top < y && y < bottom;
-  const near = [[right, bottom], [left, top]];
-  const now = [[Infinity, Infinity], [-Infinity, -Infinity]];
-  const take = (low, high, newLow, newHigh) => {
-    for (const k of [0, 1]) {
-      near[0][k] = Math.min(near[0][k], low[k]);
-      near[1][k] = Math.max(near[1][k], high[k]);
-      now[0][k] = Math.min(now[0][k], newLow[k]);
-      now[1][k] = Math.max(now[1][k], newHigh[k]);
+// Where the frames come to lie: each keeps its distance from what is in it, rather than becoming
+// longer with all the rest. Frames stand before those in them.
+function framed(part) {
+  const places = new Map();
+  for (const frame of [...part.drawing.frames].reverse()) {
+    const [left, top, right, bottom] = frame.area;
+    const isIn = ([x, y]) => left < x && x < right && top < y && y < bottom;
+    const inside = [...inBoxes(part), ...inLines(part)].filter(([[low, high]]) =>
+      isIn([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2]));
+    for (const [other, place] of places) {
+      const [low, high] = [other.area.slice(0, 2), other.area.slice(2)];
+      if (isIn(low) && isIn(high)) inside.push([[low, high], place]);
     }
-  };
-  for (const { n, c, s } of part.drawing.boxes.filter((box) => isIn(box.c))) {
-    const corner = (sign, at) => [0, 1].map((k) => at[k] + (sign * s[k]) / 2);
+    const edge = (which, corner, k) => {
+      const ends = inside.map((pair) => pair[which][corner][k]);
+      return corner ? Math.max(...ends) : Math.min(...ends);
+    };
+    const widest = [part.map([left, top]), part.map([right, bottom])];
+    places.set(frame, [0, 1].map((corner) => [0, 1].map((k) => {
+      const at = edge(1, corner, k) + frame.area[2 * corner + k] - edge(0, corner, k);
+      return corner ? Math.min(at, widest[1][k]) : Math.max(at, widest[0][k]);
+    })));
+  }
+  return places;
+}
+
+// The two corners of every box as it is laid out, and as it comes to lie.
+function inBoxes(part) {
+  const corners = (c, s) => [-1, 1].map((sign) => [0, 1].map((k) => c[k] + (sign * s[k]) / 2));
+  return part.drawing.boxes.map(({ n, c, s }) => {
     const inner = part.open.get(n);
-    const at = part.map(c);
-    const [low, high] = inner ? [inner.at, moved(inner.at, [0, 0], inner.size)]
-      : [corner(-1, at), corner(1, at)];
-    take(corner(-1, c), corner(1, c), low, high);
-  }
-  for (const { line, way, words } of part.routes.values()) {
-    along(line.points).forEach((point, i) => isIn(point) && take(point, point, way[i], way[i]));
-    if (words && isIn(line.words)) take(line.words, line.words, words, words);
-  }
-  const keep = (side, k, sign) => {
-    const at = now[side][k] + frame.area[2 * side + k] - near[side][k];
-    return sign * Math.max(sign * at, sign * wide[side][k]);
-  };
-  return [[keep(0, 0, 1), keep(0, 1, 1)], [keep(1, 0, -1), keep(1, 1, -1)]];
+    const now = inner ? [inner.at, moved(inner.at, [0, 0], inner.size)] : corners(part.map(c), s);
+    return [corners(c, s), now];
+  });
+}
+
+// The same of places on lines, and of the words on them.
+function inLines(part) {
+  return [...part.routes].flatMap(([line, { way, words }]) => {
+    const found = along(line.points).map((point, i) => [[point, point], [way[i], way[i]]]);
+    if (words) {
+      const around = ([x, y]) => [[x - line.room / 2, y], [x + line.room / 2, y]];
+      found.push([around(line.words), around(words)]);
+    }
+    return found;
+  });
 }
 
 function moved(point, from, to) {
@@ -145,7 +160,10 @@ function landed(part, number, point, side) {
   const inner = part.open.get(number);
   if (!inner) return moved(point, box.c, part.map(box.c));
   const edge = box.c[1] + ((side === "entry" ? -1 : 1) * box.s[1]) / 2;
-  if (Math.abs(point[1] - edge) < 3) return moved(inner[side], [0, 0], inner.at);
+  if (Math.abs(point[1] - edge) < 3) {
+    // It begins a little before the exit, so that no gap is seen.
+    return moved(inner[side], [0, side === "entry" ? 0 : OVERLAP], inner.at);
+  }
   const place = part.map(point);
   return [0, 1].map((k) =>
     Math.min(Math.max(place[k], inner.at[k]), inner.at[k] + inner.size[k]));

@@ -33,9 +33,10 @@ function drawn(part, depth = 0) {
   const { drawing } = part;
   const groups = [...drawing.template.cloneNode(true).children];
   const result = document.createElementNS(SVG, "g");
+  const places = part.open.size ? framed(part) : new Map();
   drawing.frames.forEach((frame) => {
     const element = groups.shift();
-    place(part, frame, element);
+    if (places.has(frame)) place(frame, places.get(frame), element);
     element.classList.toggle("inner", depth % 2 === 1);
     if (frame.n === drawing.header) item(part, drawing.box[frame.n], element, true);
     result.append(element);
@@ -61,10 +62,9 @@ function drawn(part, depth = 0) {
   return result;
 }
 
-function place(part, frame, element) {
-  if (!part.open.size) return;
+function place(frame, corners, element) {
   const [left, top, right] = frame.area;
-  const [from, to] = framed(part, frame);
+  const [from, to] = corners;
   const [rect, ...words] = element.children;
   const size = { x: from[0], y: from[1], width: to[0] - from[0], height: to[1] - from[1] };
   Object.entries(size).forEach(([name, value]) => rect.setAttribute(name, value));
