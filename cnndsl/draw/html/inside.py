@@ -75,10 +75,10 @@ class Insides(Painter):
         self._in_row = False
         self._spread = False
 
-    def levels(self, module: Module) -> list[Level]:
-        """The network, or a part of it, as drawing 0, and the insides as those that follow it."""
+    def levels(self, module: Module, path: str) -> list[Level]:
+        """The network, or the part of it at a path, as drawing 0, and the insides as those that follow it."""
         self._spread = True
-        ladder = as_ladder(self.main(module, ""))
+        ladder = as_ladder(self.main(module, path))
         self._spread = False
         if ladder.is_ladder:
             found = [Level(ladder, self._opened, self._layers)]
@@ -86,7 +86,7 @@ class Insides(Painter):
             self._uses.clear()
             self._known.clear()
             self._forget()
-            found = [Level(self.main(module, ""), self._opened, self._layers)]
+            found = [Level(self.main(module, path), self._opened, self._layers)]
         while len(found) <= len(self._uses):
             found.append(self._inside(self._uses[len(found) - 1]))
         return found

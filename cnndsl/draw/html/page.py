@@ -40,7 +40,8 @@ def page(design: Design, view: View, look: Look, engine: str) -> str:
     colours = theme(look.theme)
     shown = picture(design, view)
     insides = Insides(design.network, view)
-    levels = insides.levels(part_at(design.network, view.only) if view.only else design.network)
+    module = part_at(design.network, view.only) if view.only else design.network
+    levels = insides.levels(module, view.only)
     opened = insides.opened(levels, view)
     flat = [picture(design, View(detail, only=view.only, shapes=view.shapes)) for detail in _FLAT]
     drawings = [level.drawing for level in levels]
