@@ -86,8 +86,8 @@ def test_at_first_the_page_shows_what_is_asked_for(
 
 def test_a_box_of_a_stage_leads_to_what_is_in_it(driver: Chrome, tmp_path: Path) -> None:
     page = opened(driver, tmp_path, "residual", level="stage")
-    title = page.driver.find_element(By.XPATH, '//*[@id="view"]//*[local-name()="tspan"][.="layer2"]')
-    ActionChains(driver).move_to_element(title).click().perform()
+    stage = driver.find_element(By.CSS_SELECTOR, '.item[aria-label^="layer2"]')
+    ActionChains(driver).move_to_element(stage).click().perform()
     assert "layer2.0" in page.paths()
 
 
