@@ -147,7 +147,10 @@ class Insides(Painter):
 
     def _folding(self, place: Place) -> Folding:
         folding = super()._folding(place)
-        return Folding(folding.key, lambda one, two: 0) if self._in_row else folding
+        if self._in_row:
+            return Folding(folding.key, lambda one, two: 0, lambda one, two: False, _never)
+        # What takes turns stays in its order, so that each can be opened where it stands.
+        return replace(folding, closed=_never)
 
     def _unit(
         self, module: Module, unit: Unit, place: Place, sources: list[int]
@@ -166,14 +169,15 @@ class Insides(Painter):
         return parts, results
 
     def _opening_of(self, box: Box, module: Module, unit: Unit, place: Place) -> Opened:
-        """Where the inside of a box is drawn: of parts that grow, all of them in a row."""
+        """Where the inside of a box is drawn: of parts that differ, all of them in a row."""
         node = module.nodes[unit.first[0]]
         inner = node.module
         assert inner is not None
         header = self._boxes.header(0, module, unit, replace(place, paths=box.paths))
         inside = place.within(node, unit.first[0], ("",))
         is_leaf = inner.kind is ModuleKind.BLOCK and not self._families.is_container(inner)
-        if unit.grows:
+        structures = self._families.structures
+        if len({structures.node(module, module.nodes[i]) for i in unit.nodes}) > 1:
             row = _row(module, unit)
             output = row.shape(row.outputs[0].wire)
             shapes = " → ".join(map(shape_words, (row.inputs[0], output)))
@@ -192,6 +196,10 @@ class Insides(Painter):
             self._uses.append(use)
             self._known[key] = len(self._uses)
         return self._known[key]
+
+
+def _never(node: Node) -> bool:
+    return False
 
 
 def _row(module: Module, unit: Unit) -> Module:

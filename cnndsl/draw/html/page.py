@@ -36,11 +36,11 @@ def page(design: Design, view: View, look: Look, engine: str) -> str:
         CnnError: the view names what the network does not have, the theme has mistakes, or the
             engine is unknown, missing, or failed.
     """
-    check_patterns(design.network, view)
+    check_patterns(design, view)
     colours = theme(look.theme)
     shown = picture(design, view)
     insides = Insides(design.network, view)
-    module = part_at(design.network, view.only) if view.only else design.network
+    module = part_at(design, view.only) if view.only else design.network
     levels = insides.levels(module, view.only)
     opened = insides.opened(levels, view)
     flat = [picture(design, View(detail, only=view.only, shapes=view.shapes)) for detail in _FLAT]
