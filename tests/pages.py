@@ -20,12 +20,17 @@ from tests.draw_specs import SPECS
 # Every box, where it is seen, with the ends of every line and places on it, in the window.
 _GEOMETRY = """
 const rect = (element) => {
-  const shape = element.querySelector("rect, ellipse");
-  const { left, top, right, bottom } = shape.getBoundingClientRect();
-  return [left, top, right, bottom];
+  const shapes = [...element.querySelectorAll(":scope > rect, :scope > ellipse")];
+  const all = shapes.map((shape) => shape.getBoundingClientRect());
+  const [low, high] = [Math.min, Math.max];
+  return [low(...all.map((one) => one.left)), low(...all.map((one) => one.top)),
+    high(...all.map((one) => one.right)), high(...all.map((one) => one.bottom))];
 };
 const boxes = {};
 for (const [key, { element }] of items) boxes[key] = rect(element);
+// A line ends at an opened part, too, where it ends at its frame.
+const opened = {};
+for (const frame of view.querySelectorAll(".frame.item")) opened[frame.dataset.key] = rect(frame);
 const frames = [...view.querySelectorAll(".frame")].map(rect);
 const ways = lines.map(({ element, from, to }) => {
   const path = element.querySelector("path");
@@ -37,7 +42,7 @@ const ways = lines.map(({ element, from, to }) => {
   }
   return { from, to, places };
 });
-return { boxes, frames, ways, scale: camera.scale };
+return { boxes, opened, frames, ways, scale: camera.scale };
 """
 
 

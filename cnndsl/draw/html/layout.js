@@ -4,7 +4,6 @@
 "use strict";
 
 const STEPS = 12;
-const OVERLAP = 2;
 
 // A rising map of one axis that makes room: each piece [from, to, more] becomes so much longer.
 function stretch(pieces) {
@@ -63,11 +62,24 @@ function arrange(part) {
     inner.at = [x - inner.entry[0], y - inner.size[1] / 2];
   }
   part.routes = new Map(part.drawing.lines.map((line) => [line, route(part, line)]));
+  part.frames = framed(part);
   const { header, exit, box } = part.drawing;
   if (header !== null) {
     const [x, y] = part.map(box[header].c);
     part.entry = [x, y - box[header].s[1] / 2];
-    part.exit = part.map(box[exit].c);
+    end(part, part.map(box[exit].c)[0]);
+  }
+}
+
+// An inside ends with its frame: what comes out there goes on in the line of the drawing around it.
+function end(part, x) {
+  const frame = part.drawing.frames.find(({ n }) => n === part.drawing.header);
+  const bottom = part.frames.get(frame)[1][1];
+  part.size = [part.size[0], bottom];
+  part.exit = [x, bottom];
+  for (const [line, { way, tip }] of part.routes) {
+    if (line.to !== part.drawing.exit) continue;
+    for (const point of [...way, tip]) point[1] = Math.min(point[1], bottom);
   }
 }
 
@@ -150,6 +162,7 @@ function inLines(part) {
   });
 }
 
+// A point as far from `to` as it was from `from`.
 function moved(point, from, to) {
   return [0, 1].map((k) => point[k] + to[k] - from[k]);
 }
@@ -160,10 +173,7 @@ function landed(part, number, point, side) {
   const inner = part.open.get(number);
   if (!inner) return moved(point, box.c, part.map(box.c));
   const edge = box.c[1] + ((side === "entry" ? -1 : 1) * box.s[1]) / 2;
-  if (Math.abs(point[1] - edge) < 3) {
-    // It begins a little before the exit, so that no gap is seen.
-    return moved(inner[side], [0, side === "entry" ? 0 : OVERLAP], inner.at);
-  }
+  if (Math.abs(point[1] - edge) < 3) return moved(inner[side], [0, 0], inner.at);
   const place = part.map(point);
   return [0, 1].map((k) =>
     Math.min(Math.max(place[k], inner.at[k]), inner.at[k] + inner.size[k]));

@@ -33,10 +33,9 @@ function drawn(part, depth = 0) {
   const { drawing } = part;
   const groups = [...drawing.template.cloneNode(true).children];
   const result = document.createElementNS(SVG, "g");
-  const places = part.open.size ? framed(part) : new Map();
   drawing.frames.forEach((frame) => {
     const element = groups.shift();
-    if (places.has(frame)) place(frame, places.get(frame), element);
+    place(frame, part.frames.get(frame), element);
     element.classList.toggle("inner", depth % 2 === 1);
     if (frame.n === drawing.header) item(part, drawing.box[frame.n], element, true);
     result.append(element);
@@ -83,7 +82,8 @@ function lead(part, line, element) {
     return inner ? `${inner.key}/${inner.drawing[side]}` : `${part.key}/${number}`;
   };
   lines.push({ element, from: end(line.from, "exit"), to: end(line.to, "header") });
-  if (!part.open.size) return;
+  // Where nothing moves, curves stay curves.
+  if (!part.open.size && line.to !== part.drawing.exit) return;
   const { way, tip, words } = part.routes.get(line);
   for (const shape of element.children) {
     if (shape.tagName === "path") {
