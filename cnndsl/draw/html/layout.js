@@ -49,8 +49,9 @@ function arrange(part) {
   for (const [number, inner] of part.open) {
     arrange(inner);
     const { c: [x, y], s: [wide, high] } = part.drawing.box[number];
-    const [left, right] = [inner.entry[0], inner.size[0] - inner.entry[0]];
-    down.push([y - high / 2, y + high / 2, Math.max(0, inner.size[1] - high)]);
+    const [low, end] = inner.frame;
+    const [left, right] = [inner.entry[0] - low[0], end[0] - inner.entry[0]];
+    down.push([y - high / 2, y + high / 2, Math.max(0, end[1] - low[1] - high)]);
     across.push([x - wide / 2, x, Math.max(0, left - wide / 2)]);
     across.push([x, x + wide / 2, Math.max(0, right - wide / 2)]);
   }
@@ -59,7 +60,7 @@ function arrange(part) {
   part.size = part.map(part.drawing.size);
   for (const [number, inner] of part.open) {
     const [x, y] = part.map(part.drawing.box[number].c);
-    inner.at = [x - inner.entry[0], y - inner.size[1] / 2];
+    inner.at = [x - inner.entry[0], y - (inner.frame[0][1] + inner.frame[1][1]) / 2];
   }
   part.routes = new Map(part.drawing.lines.map((line) => [line, route(part, line)]));
   part.frames = framed(part);
@@ -73,9 +74,8 @@ function arrange(part) {
 
 // An inside ends with its frame: what comes out there goes on in the line of the drawing around it.
 function end(part, x) {
-  const frame = part.drawing.frames.find(({ n }) => n === part.drawing.header);
-  const bottom = part.frames.get(frame)[1][1];
-  part.size = [part.size[0], bottom];
+  part.frame = part.frames.get(part.drawing.frames.find(({ n }) => n === part.drawing.header));
+  const bottom = part.frame[1][1];
   part.exit = [x, bottom];
   for (const [line, { way, tip }] of part.routes) {
     if (line.to !== part.drawing.exit) continue;
@@ -145,7 +145,8 @@ function inBoxes(part) {
   const corners = (c, s) => [-1, 1].map((sign) => [0, 1].map((k) => c[k] + (sign * s[k]) / 2));
   return part.drawing.boxes.map(({ n, c, s }) => {
     const inner = part.open.get(n);
-    const now = inner ? [inner.at, moved(inner.at, [0, 0], inner.size)] : corners(part.map(c), s);
+    const now = inner ? inner.frame.map((corner) => moved(corner, [0, 0], inner.at))
+      : corners(part.map(c), s);
     return [corners(c, s), now];
   });
 }
@@ -175,6 +176,6 @@ function landed(part, number, point, side) {
   const edge = box.c[1] + ((side === "entry" ? -1 : 1) * box.s[1]) / 2;
   if (Math.abs(point[1] - edge) < 3) return moved(inner[side], [0, 0], inner.at);
   const place = part.map(point);
-  return [0, 1].map((k) =>
-    Math.min(Math.max(place[k], inner.at[k]), inner.at[k] + inner.size[k]));
+  const [low, high] = inner.frame.map((corner) => moved(corner, [0, 0], inner.at));
+  return [0, 1].map((k) => Math.min(Math.max(place[k], low[k]), high[k]));
 }
