@@ -200,8 +200,9 @@ def test_wheel_drag_buttons_and_keys_move_the_diagram(page: Page) -> None:
     )
     wheeled = transform(page)
     assert wheeled[2] > start[2]
-    ActionChains(page.driver).move_to_element_with_offset(paper, -400, 100).click_and_hold(
-    ).move_by_offset(50, 30).move_by_offset(10, 10).release().perform()
+    ActionChains(page.driver).move_to_element_with_offset(
+        paper, -400, 100
+    ).click_and_hold().move_by_offset(50, 30).move_by_offset(10, 10).release().perform()
     dragged = transform(page)
     assert dragged[0] - wheeled[0] == pytest.approx(60, abs=1)
     assert dragged[1] - wheeled[1] == pytest.approx(40, abs=1)
@@ -255,9 +256,7 @@ def rgb(colour: str) -> str:
 
 
 def test_light_and_dark_as_the_reader_prefers_and_by_the_button(page: Page) -> None:
-    light, dark = (
-        (rgb(bundled(n).paper), rgb(bundled(n).conv)) for n in ("light", "dark")
-    )
+    light, dark = ((rgb(bundled(n).paper), rgb(bundled(n).conv)) for n in ("light", "dark"))
     assert colours(page) == light
     prefer = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
     page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", prefer)
@@ -287,7 +286,9 @@ def test_nothing_is_asked_of_any_network(page: Page) -> None:
 
 
 def test_texts_of_the_author_stay_texts(driver: Chrome, tmp_path: Path) -> None:
-    hostile = "</script><script>window.broken = 1</script><img src=x onerror='broken = 2'>&lt;\u2028"
+    hostile = (
+        "</script><script>window.broken = 1</script><img src=x onerror='broken = 2'>&lt;\u2028"
+    )
     spec = (
         f"network Net() {{\n  input 3x8x8\n  conv 3x3 4 as conv -> relu # {hostile[:-1]}\n"
         "  gap -> flatten -> fc 2 as fc\n}\n"

@@ -27,7 +27,18 @@ from cnndsl.draw.view import View
 from cnndsl.errors import request_error
 from cnndsl.files import write_whole
 
-__all__ = ["BUNDLED", "ENDINGS", "FORMATS", "Look", "View", "choose", "dot", "drawn", "render", "svg"]
+__all__ = [
+    "BUNDLED",
+    "ENDINGS",
+    "FORMATS",
+    "Look",
+    "View",
+    "choose",
+    "dot",
+    "drawn",
+    "render",
+    "svg",
+]
 
 # What makes a format of a picture, by the ending of its files.
 FORMATS: dict[str, Callable[[Picture, Look, str], bytes]] = {

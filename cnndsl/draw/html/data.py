@@ -18,13 +18,13 @@ from cnndsl.draw.sizes import EXIT
 
 Json = dict[str, Any]
 # Letters that end a script or begin markup in it, as JSON may write them instead.
-_ESCAPES = {letter: f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
+_ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 
 
 def script_json(data: Json) -> str:
     """The data as JSON that stands safely in the `script` element of a page."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.translate(str.maketrans(_ESCAPES))
+    return text.translate(_ESCAPES)
 
 
 class Data:

@@ -76,7 +76,7 @@ class Insides(Painter):
         self._spread = False
 
     def levels(self, module: Module, path: str) -> list[Level]:
-        """The network, or the part of it at a path, as drawing 0, and the insides as those that follow it."""
+        """The network, or the part of it at a path, as drawing 0; then the insides."""
         self._spread = True
         ladder = as_ladder(self.main(module, path))
         self._spread = False

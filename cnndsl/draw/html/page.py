@@ -39,43 +39,56 @@ def page(design: Design, view: View, look: Look, engine: str) -> str:
     check_patterns(design, view)
     colours = theme(look.theme)
     shown = picture(design, view)
-    insides = Insides(design.network, view)
     module = part_at(design, view.only) if view.only else design.network
+    insides = Insides(design.network, view)
     levels = insides.levels(module, view.only)
-    opened = insides.opened(levels, view)
+    parts = [level.drawing for level in levels]
     flat = [picture(design, View(detail, only=view.only, shapes=view.shapes)) for detail in _FLAT]
-    drawings = [level.drawing for level in levels]
-    laid = layout(drawings, Direction.DOWN, engine)
+    laid = layout(parts, Direction.DOWN, engine)
     for one in flat:
-        towards = Direction.DOWN if one.main.is_ladder else Direction.RIGHT
-        laid += layout([one.main], look.direction or towards, engine)
-    levels += [Level(one.main, {}, {}) for one in flat]
+        towards = Direction.DOWN if one.main.is_ladder else look.direction or Direction.RIGHT
+        laid += layout([one.main], towards, engine)
     data = Data()
-    found = [data.drawing(*pair) for pair in zip(laid, levels, strict=True)]
+    both = [*levels, *(Level(one.main, {}, {}) for one in flat)]
+    found = [data.drawing(*pair) for pair in zip(laid, both, strict=True)]
+    roots = {detail.value: len(parts) + place for place, detail in enumerate(_FLAT)}
     is_flat = view.level in _FLAT and not (view.depth or view.expand or view.collapse)
-    first = len(drawings) + _FLAT.index(view.level) if is_flat else 0
-    return _filled(
-        design,
-        shown,
-        look,
-        colours,
-        [_painted(one) for one in laid],
-        {
-            "drawings": found,
-            "roots": {"network": len(drawings), "stage": len(drawings) + 1, "parts": 0},
-            "root": first,
-            "level": view.level.value,
-            "open": opened,
-            "lines": data.lines(),
-        },
-        _legend([*drawings, *(one.main for one in flat)], look),
-    )
+    facts = {
+        "drawings": found,
+        "roots": {**roots, "parts": 0},
+        "root": roots[view.level.value] if is_flat else 0,
+        "level": view.level.value,
+        "open": insides.opened(levels, view),
+        "lines": data.lines(),
+    }
+    texts = {
+        "style": _style(colours, look.theme == _DARK),
+        "legend": _legend([level.drawing for level in both], look),
+        "drawings": "\n".join(map(_painted, range(len(laid)), laid)),
+        "data": script_json(facts),
+    }
+    return Template(_read("page.html")).substitute(texts, **_words(shown, look))
 
 
-def _painted(laid: Laid) -> str:
+def _words(shown: Picture, look: Look) -> dict[str, str]:
+    """The words around the diagram, and what is said of its look."""
+    is_own = look.title is not None
+    chosen = _DARK if look.theme == _DARK else DEFAULT
+    return {
+        "theme": "auto" if look.theme == DEFAULT else chosen,
+        "name": escape(printable(shown.title)),
+        "title": escape(printable(look.title or "" if is_own else shown.title)),
+        "summary": "" if is_own else escape(printable(shown.summary)),
+        "fonts": FONTS,
+        "caption": f"<p>{escape(printable(look.caption))}</p>" if look.caption else "",
+        "script": "\n".join(map(_read, _SCRIPTS)),
+    }
+
+
+def _painted(number: int, laid: Laid) -> str:
     """A drawing in the page's colours, its groups without names: the script gives them."""
-    groups = Painter(_VARIABLES).groups(laid)
-    return fragment(_nameless(group) for group in groups)
+    groups = map(_nameless, Painter(_VARIABLES).groups(laid))
+    return f'<svg id="drawing{number}">\n{fragment(groups)}</svg>'
 
 
 def _nameless(group: Group) -> Group:
@@ -121,33 +134,6 @@ def _legend(drawings: list[Drawing], look: Look) -> str:
             sign = f'<i class="way" style="border-top: 2px {kind} {colour}"></i>'
         rows.append(f"<span>{sign}{escape(entry.words)}</span>")
     return "\n".join(rows)
-
-
-def _filled(
-    design: Design,
-    shown: Picture,
-    look: Look,
-    colours: Theme,
-    painted: list[str],
-    data: dict[str, object],
-    signs: str,
-) -> str:
-    title = shown.title if look.title is None else look.title
-    chosen = look.theme if look.theme in (_DARK,) else "light"
-    groups = (f'<svg id="drawing{n}">\n{text}</svg>' for n, text in enumerate(painted))
-    return Template(_read("page.html")).substitute(
-        theme="auto" if look.theme == DEFAULT else chosen,
-        name=escape(printable(shown.title)),
-        title=escape(printable(title)),
-        summary=escape(printable(shown.summary if look.title is None else "")),
-        style=_style(colours, look.theme == _DARK),
-        fonts=FONTS,
-        caption=f"<p>{escape(printable(look.caption))}</p>" if look.caption else "",
-        legend=signs,
-        drawings="\n".join(groups),
-        data=script_json(data),
-        script="\n".join(map(_read, _SCRIPTS)),
-    )
 
 
 def _read(name: str) -> str:
