@@ -66,11 +66,15 @@ def crossings(laid: Laid) -> Iterator[str]:
     for line in laid.lines:
         way = [*along(line.points), line.tip]
         ends = (line.edge.source, line.edge.target)
+        xs, ys = zip(*way, strict=True)
+        reach = Area(min(xs) - 1, min(ys) - 1, max(xs) + 1, max(ys) + 1)
         for box, area in laid.nodes:
-            if box.number not in ends and any(map(inner(area).holds, way)):
+            if box.number in ends or not touch(area, reach):
+                continue
+            if any(map(inner(area).holds, way)):
                 yield f"{name(line, boxes)} goes through {box.id}"
         for said, area in words(laid):
-            if any(map(inner(area).holds, way)):
+            if touch(area, reach) and any(map(inner(area).holds, way)):
                 yield f"{name(line, boxes)} goes through the words {said}"
 
 

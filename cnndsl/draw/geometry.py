@@ -82,6 +82,17 @@ class Line:
     tip: Point
     words: Point | None = None
 
+    def is_near(self, area: Area) -> bool:
+        """Whether its points are on all sides of an area or in it: else it does not touch it."""
+        xs, ys = zip(*self.points, self.tip, strict=True)
+        reach = Area(min(xs), min(ys), max(xs), max(ys))
+        across = reach.left < area.right and area.left < reach.right
+        return across and reach.top < area.bottom and area.top < reach.bottom
+
+    def goes_through(self, area: Area) -> bool:
+        """Whether some of it is in an area."""
+        return area.holds(self.tip) or any(map(area.holds, along(self.points)))
+
     def moved(self, dx: float, dy: float) -> Line:
         """The line in another place."""
         words = self.words and (self.words[0] + dx, self.words[1] + dy)
@@ -123,6 +134,28 @@ def cropped(laid: Laid) -> Laid:
     bottom = max(area.bottom for area in areas) - top
     moved = laid.moved(-left, -top)
     return Laid(right, bottom, moved.nodes, moved.frames, moved.lines)
+
+
+def transposed(laid: Laid) -> Laid:
+    """The drawing with right and down exchanged."""
+
+    def turned(area: Area) -> Area:
+        return Area(area.top, area.left, area.bottom, area.right)
+
+    return Laid(
+        laid.height,
+        laid.width,
+        tuple((box, turned(area)) for box, area in laid.nodes),
+        tuple(Frame(frame.cluster, turned(frame.area), frame.depth) for frame in laid.frames),
+        tuple(
+            Line(line.edge, _swapped(line.points), line.tip[::-1], line.words and line.words[::-1])
+            for line in laid.lines
+        ),
+    )
+
+
+def _swapped(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    return tuple((y, x) for x, y in points)
 
 
 def along(points: Iterable[Point], steps: int = 16) -> Iterator[Point]:

@@ -24,7 +24,7 @@ def as_ladder(drawing: Drawing) -> Drawing:
     if boxes is None or any(box.output is None for box in boxes):
         return drawing
     sides = _Sides(boxes, drawing.edges)
-    if len(sides.rungs()) < _LEAST_RUNGS:
+    if len(sides.rungs()) < _LEAST_RUNGS or sides.goes_down_again():
         return drawing
     edges = [
         replace(edge, rising=sides.rises(edge), level=sides.is_level(edge))
@@ -101,6 +101,13 @@ class _Sides:
             and self._is_right(edge.target)
             and self._is_same(edge)
         ]
+
+    def goes_down_again(self) -> bool:
+        """Whether what has risen loses resolution again, as in a path aggregation network."""
+        return any(
+            self._is_right(edge.source) and 0 < self._sizes[edge.target] < resolution(edge.shape)
+            for edge in self.edges
+        )
 
     def rises(self, edge: Edge) -> bool:
         """Whether an edge goes up."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from cnndsl.draw.dot_syntax import attributes
 from cnndsl.draw.engine import run
-from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point, along, cropped
+from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point, cropped
 from cnndsl.draw.lines import MEDIUM, line_height
 from cnndsl.draw.lines import Span as Words
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Parts, Style
@@ -30,6 +30,7 @@ _GRAPH = {
 _GAP, _HALF_GAP = 0.13, 0.075
 _NODE = {"shape": "box", "fixedsize": "true", "label": ""}
 _EDGE = {"arrowsize": "0.55"}
+_UNSEEN: dict[str, str | float] = {"style": "invis", "weight": 0}
 _MARGIN, _REGION_MARGIN = 7, 6
 _WORDS_GAP = 4.0
 # How far the name of a region is from the sides of its corner.
@@ -64,15 +65,14 @@ def _compact(laid: Laid, direction: Direction) -> Laid:
 
 def _labelled(laid: Laid) -> Laid:
     """The drawing with the names of its regions, each in a corner that no edge crosses."""
-    ways = [place for line in laid.lines for place in (*along(line.points), line.tip)]
     frames = [
-        replace(frame, label=_corner(frame, ways)) if frame.cluster.region else frame
+        replace(frame, label=_corner(frame, laid.lines)) if frame.cluster.region else frame
         for frame in laid.frames
     ]
     return replace(laid, frames=tuple(frames))
 
 
-def _corner(frame: Frame, ways: list[Point]) -> Area:
+def _corner(frame: Frame, lines: tuple[Line, ...]) -> Area:
     wide, high = label_size(frame.cluster)
     area = frame.area
     top, bottom = area.top + _CORNER / 2, area.top + _CORNER / 2 + high
@@ -80,7 +80,8 @@ def _corner(frame: Frame, ways: list[Point]) -> Area:
     right = Area(area.right - _CORNER - wide, top, area.right - _CORNER, bottom)
 
     def crossings(place: Area) -> int:
-        return sum(map(place.grown(1).holds, ways))
+        near = place.grown(1)
+        return sum(line.is_near(near) and line.goes_through(near) for line in lines)
 
     return min((left, right), key=crossings)
 
@@ -226,10 +227,17 @@ def _same_ranks(edges: tuple[Edge, ...]) -> Iterator[str]:
 def _outermost(drawing: Drawing) -> Iterator[str]:
     """What stands beyond all else: where the trunk comes from another column, and goes on."""
     sources = {edge.source for edge in drawing.edges}
+    targets = {edge.target for edge in drawing.edges}
     for child in drawing.children:
         if isinstance(child, Box) and child.style is Style.TURN:
-            rank = "min" if child.number in sources else "max"
-            yield f"{{rank={rank}; {_name(child.number)}}}"
+            name = _name(child.number)
+            if child.number in sources:
+                ends = [f"{name} -> {_name(n)}" for n in sorted(sources - targets)]
+            else:
+                ends = [f"{_name(n)} -> {name}" for n in sorted(targets - sources)]
+            yield from (
+                f"{pair}{attributes(_UNSEEN)}" for pair in ends if pair != f"{name} -> {name}"
+            )
 
 
 def _name(number: int) -> str:
@@ -255,6 +263,8 @@ def _read(drawing: Drawing, laid: dict[str, Any]) -> Laid:
         frames.append(Frame(cluster, Area(x0, y1, x1, y0), depth))
     lines = []
     for found in laid.get("edges", ()):
+        if "id" not in found:
+            continue  # it only holds its ends in order
         edge = drawing.edges[int(found["id"][1:])]
         lines.append(_line(edge, found, point))
     return Laid(right - left, top - bottom, tuple(nodes), tuple(frames), tuple(lines))
