@@ -89,6 +89,8 @@ def test_a_box_of_a_stage_leads_to_what_is_in_it(driver: Chrome, tmp_path: Path)
     stage = driver.find_element(By.CSS_SELECTOR, '.item[aria-label^="layer2"]')
     ActionChains(driver).move_to_element(stage).click().perform()
     assert "layer2.0" in page.paths()
+    chosen = driver.find_element(By.CSS_SELECTOR, ".item.chosen")
+    assert str(chosen.get_attribute("data-path")).startswith("layer2")
 
 
 # Facts
@@ -229,6 +231,19 @@ def test_all_can_be_done_by_keys(page: Page) -> None:
     page.run("document.querySelector('[data-path=\"layer2.0\"]').focus()")
     page.press(Keys.SPACE)
     assert "layer2.0.conv1" not in page.paths()
+
+
+def test_what_has_the_focus_is_brought_into_the_window(page: Page) -> None:
+    page.run("pan(0, -5000); document.querySelector('[data-path=\"fc\"]').focus()")
+    paper, item = page.driver.find_element(By.ID, "paper").rect, page.item("fc").rect
+    assert paper["y"] < item["y"] < paper["y"] + paper["height"]
+    assert "fc 10" in page.facts()
+
+
+def test_no_level_is_said_to_be_shown_where_parts_were_opened(page: Page) -> None:
+    assert page.button("Blocks").get_attribute("aria-pressed") == "true"
+    page.click("layer2.0")
+    assert page.button("Blocks").get_attribute("aria-pressed") == "false"
 
 
 def test_items_are_named_for_screen_readers(page: Page) -> None:

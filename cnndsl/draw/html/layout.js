@@ -4,6 +4,7 @@
 "use strict";
 
 const STEPS = 12;
+const LEAST_STEP = 12;
 
 // A rising map of one axis that makes room: each piece [from, to, more] becomes so much longer.
 function stretch(pieces) {
@@ -108,7 +109,7 @@ function route(part, line) {
     const near = samples.reduce((a, b) => (distance(b) < distance(a) ? b : a));
     words = moved(line.words, near, part.map(near));
   }
-  way[0] = landed(part, line.from, samples[0], "exit");
+  lean(way, landed(part, line.from, samples[0], "exit"));
   // The arrow lies between the last sample and the tip.
   way[last] = moved(samples[last], line.tip, tip);
   return { way, tip, words };
@@ -161,6 +162,15 @@ function inLines(part) {
     }
     return found;
   });
+}
+
+// Lets a way begin at a point: where that is a little aside, all of it leans, without a step.
+function lean(way, start) {
+  const aside = start[0] - way[0][0];
+  if (Math.abs(aside) < LEAST_STEP) {
+    way.forEach((point, i) => { point[0] += aside * (1 - i / (way.length - 1)); });
+  }
+  way[0] = start;
 }
 
 // A point as far from `to` as it was from `from`.

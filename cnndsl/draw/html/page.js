@@ -142,6 +142,7 @@ function toggle(key) {
   const before = (wasOpen ? it : items.get(own)).element.getBoundingClientRect();
   if (wasOpen) state.open.delete(own);
   else state.open.add(own);
+  data.level = "";
   draw();
   const now = header(!wasOpen);
   const after = now.element.getBoundingClientRect();

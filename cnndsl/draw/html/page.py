@@ -52,12 +52,13 @@ def page(design: Design, view: View, look: Look, engine: str) -> str:
     both = [*levels, *(Level(one.main, {}, {}) for one in flat)]
     found = [data.drawing(*pair) for pair in zip(laid, both, strict=True)]
     roots = {detail.value: len(parts) + place for place, detail in enumerate(_FLAT)}
+    is_level = view.depth is None and not (view.expand or view.collapse)
     is_flat = view.level in _FLAT and not (view.depth or view.expand or view.collapse)
     facts = {
         "drawings": found,
         "roots": {**roots, "parts": 0},
         "root": roots[view.level.value] if is_flat else 0,
-        "level": view.level.value,
+        "level": view.level.value if is_level or is_flat else "",
         "open": insides.opened(levels, view),
         "lines": data.lines(),
     }

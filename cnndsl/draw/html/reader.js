@@ -45,7 +45,7 @@ function add(parent, tag, words) {
   return element;
 }
 
-const named = (path) => path.replace(/^~(in|out):/, "");
+const named = (path) => path.replace(/^~(in:|out:)?/, "");
 const whole = (number) => number.toLocaleString("en-US");
 
 function tell(key) {
@@ -143,9 +143,23 @@ function pick(number) {
   if (rows[number]) rows[number].scrollIntoView({ block: "nearest" });
 }
 
+function bringToMiddle(element) {
+  const [at, room] = [element.getBoundingClientRect(), paper.getBoundingClientRect()];
+  pan(room.x + room.width / 2 - at.x - at.width / 2, room.y + room.height / 2 - at.y - at.height / 2);
+}
+
+// Brings what has the focus into the window, if it is not there.
+function reveal(element) {
+  const [at, room] = [element.getBoundingClientRect(), paper.getBoundingClientRect()];
+  const isSeen = at.top >= room.top && at.bottom <= room.bottom
+    && at.left >= room.left && at.right <= room.right;
+  if (!isSeen) bringToMiddle(element);
+}
+
 // Opens what an item is in, brings it to the middle, and lets it be seen.
 function go({ key }) {
   state.root = data.roots.parts;
+  data.level = "";
   const steps = key.split("/");
   for (let i = 2; i < steps.length; i += 1) state.open.add(steps.slice(0, i).join("/"));
   if (state.open.has(key)) key = `${key}/${headerOf(key)}`;
@@ -154,8 +168,7 @@ function go({ key }) {
   const { element } = items.get(key);
   camera.scale = Math.max(camera.scale, 1);
   look();
-  const [at, room] = [element.getBoundingClientRect(), paper.getBoundingClientRect()];
-  pan(room.x + room.width / 2 - at.x - at.width / 2, room.y + room.height / 2 - at.y - at.height / 2);
+  bringToMiddle(element);
   state.chosen = key;
   mark();
   element.classList.add("found");
@@ -187,10 +200,7 @@ function enter(paths) {
   names = names || allNames();
   const hit = names.find(({ path }) => paths.includes(path))
     || names.find(({ path }) => paths.some((one) => one.startsWith(`${path}.`)));
-  if (hit) {
-    data.level = "block";
-    go(hit);
-  }
+  if (hit) go(hit);
 }
 
 let drag = null;
@@ -232,7 +242,9 @@ for (const [name, shows] of [["pointerover", true], ["focusin", true], ["pointer
   view.addEventListener(name, (event) => {
     const key = keyOf(event);
     facts.hidden = true;
-    if (key && shows && !(drag && drag.far)) tell(key);
+    if (!key || !shows || (drag && drag.far)) return;
+    if (name === "focusin" && !drag) reveal(items.get(key).element);
+    tell(key);
   });
 }
 
