@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from cnndsl.draw.geometry import Area, Laid, Line, along
-from cnndsl.draw.layout import words_size
+from cnndsl.draw.labels import words_size
 from cnndsl.draw.picture import Box, Cluster, Style
 from cnndsl.draw.view import Direction
 

@@ -42,6 +42,11 @@ class Area:
         """Whether a point lies inside."""
         return self.left < point[0] < self.right and self.top < point[1] < self.bottom
 
+    def touches(self, other: Area) -> bool:
+        """Whether two rectangles have more than a border in common."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
     def moved(self, dx: float, dy: float) -> Area:
         """The rectangle in another place."""
         return Area(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
@@ -85,9 +90,7 @@ class Line:
     def is_near(self, area: Area) -> bool:
         """Whether its points are on all sides of an area or in it: else it does not touch it."""
         xs, ys = zip(*self.points, self.tip, strict=True)
-        reach = Area(min(xs), min(ys), max(xs), max(ys))
-        across = reach.left < area.right and area.left < reach.right
-        return across and reach.top < area.bottom and area.top < reach.bottom
+        return Area(min(xs), min(ys), max(xs), max(ys)).grown(0.1).touches(area)
 
     def goes_through(self, area: Area) -> bool:
         """Whether some of it is in an area."""
@@ -126,6 +129,7 @@ def cropped(laid: Laid) -> Laid:
     places = [point for line in laid.lines for point in (*line.points, line.tip)]
     areas = [area for _, area in laid.nodes] + [frame.area for frame in laid.frames]
     areas += [Area(x, y, x, y) for x, y in places]
+    areas += [frame.label for frame in laid.frames if frame.label]
     left, top = min(area.left for area in areas), min(area.top for area in areas)
     # Words on edges stand to the right of them, or beneath.
     right = max(area.right for area in areas) - left
