@@ -11,7 +11,7 @@ from cnndsl.draw import lines
 from cnndsl.draw.captions import shape_words
 from cnndsl.draw.geometry import Area, Laid, Point
 from cnndsl.draw.html.inside import Layers, Level
-from cnndsl.draw.layout import words_size
+from cnndsl.draw.labels import words_size
 from cnndsl.draw.names import where
 from cnndsl.draw.picture import Box, Style
 from cnndsl.draw.sizes import EXIT

@@ -1,4 +1,4 @@
-// The page: draws what is opened, and answers to pointer and keys.
+// The page: draws what is opened, marks what is chosen, and looks closer.
 const SVG = "http://www.w3.org/2000/svg";
 const data = JSON.parse(document.getElementById("data").textContent);
 const by = (id) => document.getElementById(id);
@@ -88,7 +88,8 @@ function lead(part, line, element) {
   for (const shape of element.children) {
     if (shape.tagName === "path") {
       // Its end lies under the arrow.
-      const end = moved(way[way.length - 1], [0, 0], [0, 1].map((k) => (tip[k] - way[way.length - 1][k]) / 3));
+      const last = way[way.length - 1];
+      const end = [0, 1].map((k) => last[k] + (tip[k] - last[k]) / 3);
       shape.setAttribute("d", `M${[...way, end].map((point) => point.join(" ")).join("L")}`);
     } else {
       const to = shape.tagName === "polygon" ? moved([0, 0], line.tip, tip)
@@ -219,4 +220,40 @@ function mark() {
     const isLit = (above.has(from) && above.has(to)) || (below.has(from) && below.has(to));
     element.classList.toggle("lit", isLit);
   }
+}
+
+// Looking closer
+
+function look() {
+  view.setAttribute("transform", `translate(${camera.x} ${camera.y}) scale(${camera.scale})`);
+}
+
+// At first, what is too high for the window begins at its top, with words that can be read.
+const LEAST = 1.1;
+
+// Shows all of it, or, from a scale on that is the least, as much as there is room for.
+function fit(least = 0) {
+  const { width, height } = paper.getBoundingClientRect();
+  const [wide, high] = view.size;
+  const all = Math.min(2, (width - 30) / wide, (height - 30) / high);
+  camera.scale = Math.max(all, Math.min(least, (width - 30) / wide));
+  camera.x = (width - wide * camera.scale) / 2;
+  camera.y = Math.max(15, (height - high * camera.scale) / 2);
+  look();
+}
+
+function zoom(by, at) {
+  const { width, height } = paper.getBoundingClientRect();
+  const [x, y] = at || [width / 2, height / 2];
+  const scale = Math.min(12, Math.max(0.03, camera.scale * by));
+  camera.x = x - ((x - camera.x) * scale) / camera.scale;
+  camera.y = y - ((y - camera.y) * scale) / camera.scale;
+  camera.scale = scale;
+  look();
+}
+
+function pan(x, y) {
+  camera.x += x;
+  camera.y += y;
+  look();
 }

@@ -1,40 +1,4 @@
-// What a reader does: looks closer, asks for facts, searches, chooses by pointer or keys.
-
-// Looking closer
-
-function look() {
-  view.setAttribute("transform", `translate(${camera.x} ${camera.y}) scale(${camera.scale})`);
-}
-
-// At first, what is too high for the window begins at its top, with words that can be read.
-const LEAST = 1.1;
-
-// Shows all of it, or, from a scale on that is the least, as much as there is room for.
-function fit(least = 0) {
-  const { width, height } = paper.getBoundingClientRect();
-  const [wide, high] = view.size;
-  const all = Math.min(2, (width - 30) / wide, (height - 30) / high);
-  camera.scale = Math.max(all, Math.min(least, (width - 30) / wide));
-  camera.x = (width - wide * camera.scale) / 2;
-  camera.y = Math.max(15, (height - high * camera.scale) / 2);
-  look();
-}
-
-function zoom(by, at) {
-  const { width, height } = paper.getBoundingClientRect();
-  const [x, y] = at || [width / 2, height / 2];
-  const scale = Math.min(12, Math.max(0.03, camera.scale * by));
-  camera.x = x - ((x - camera.x) * scale) / camera.scale;
-  camera.y = y - ((y - camera.y) * scale) / camera.scale;
-  camera.scale = scale;
-  look();
-}
-
-function pan(x, y) {
-  camera.x += x;
-  camera.y += y;
-  look();
-}
+// What a reader does: asks for facts, searches, chooses by pointer or keys.
 
 // Facts
 
@@ -125,7 +89,8 @@ function lookFor(words) {
     row.hit = hit;
   }
   if (!hits.length || hits.length > 60) {
-    const row = add(found, "li", hits.length ? `… ${hits.length} in all` : "nothing has this name");
+    const more = `… ${hits.length} in all`;
+    const row = add(found, "li", hits.length ? more : "nothing has this name");
     row.setAttribute("aria-disabled", "true");
   }
   found.hidden = !words;
@@ -145,7 +110,10 @@ function pick(number) {
 
 function bringToMiddle(element) {
   const [at, room] = [element.getBoundingClientRect(), paper.getBoundingClientRect()];
-  pan(room.x + room.width / 2 - at.x - at.width / 2, room.y + room.height / 2 - at.y - at.height / 2);
+  pan(
+    room.x + room.width / 2 - at.x - at.width / 2,
+    room.y + room.height / 2 - at.y - at.height / 2,
+  );
 }
 
 // Brings what has the focus into the window, if it is not there.
@@ -237,12 +205,11 @@ paper.addEventListener("wheel", (event) => {
   const lines = event.deltaMode ? 30 : 1;
   zoom(Math.exp(-event.deltaY * lines * 0.0015), [event.clientX - room.x, event.clientY - room.y]);
 }, { passive: false });
-for (const [name, shows] of [["pointerover", true], ["focusin", true], ["pointerout", false],
-  ["focusout", false]]) {
+for (const name of ["pointerover", "focusin", "pointerout", "focusout"]) {
   view.addEventListener(name, (event) => {
     const key = keyOf(event);
     facts.hidden = true;
-    if (!key || !shows || (drag && drag.far)) return;
+    if (!key || name.endsWith("out") || (drag && drag.far)) return;
     if (name === "focusin" && !drag) reveal(items.get(key).element);
     tell(key);
   });
