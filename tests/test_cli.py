@@ -225,7 +225,7 @@ USAGE = [
     (["show", "lenet", "body.conv1"], "did you mean `conv1`?"),
     (["show", "resnet18", "layer2.0.conv3"], "did you mean `layer2.0.conv2`?"),
     (["render", "resnet18"], "Missing option"),
-    (["render", "lenet", "-o", "net.gif"], "`.svg`, `.png`, `.pdf`, `.dot`, `.mmd`, `.tex`"),
+    (["render", "lenet", "-o", "net.gif"], "`.svg`, `.png`, `.pdf`"),
     (["render", "lenet", "-o", "net.svg", "--engine", "neat"], "no engine"),
     (["render", "lenet", "-o", "net.svg", "--level", "blok"], "did you mean `block`?"),
     (["render", "lenet", "-o", "net.svg", "--depth", "-1"], "--depth"),

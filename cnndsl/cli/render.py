@@ -17,8 +17,9 @@ from cnndsl.cli.output import tell
     "--output",
     required=True,
     metavar="FILE",
-    help="Where to write the diagram, as its ending says: .svg, .png, .pdf, .dot, .mmd "
-    "(Mermaid) or .tex (TikZ). Example: -o net.svg",
+    help="Where to write the diagram, as its ending says: .svg, .png, .pdf, .html (a page in which "
+    "blocks are opened, searched and followed), .dot, .mmd (Mermaid) or .tex (TikZ). "
+    "Example: -o net.svg",
 )
 @click.option(
     "--level",

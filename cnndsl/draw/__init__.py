@@ -27,7 +27,18 @@ from cnndsl.draw.view import View
 from cnndsl.errors import request_error
 from cnndsl.files import write_whole
 
-__all__ = ["BUNDLED", "FORMATS", "Look", "View", "choose", "dot", "drawn", "render", "svg"]
+__all__ = [
+    "BUNDLED",
+    "ENDINGS",
+    "FORMATS",
+    "Look",
+    "View",
+    "choose",
+    "dot",
+    "drawn",
+    "render",
+    "svg",
+]
 
 # What makes a format of a picture, by the ending of its files.
 FORMATS: dict[str, Callable[[Picture, Look, str], bytes]] = {
@@ -38,6 +49,9 @@ FORMATS: dict[str, Callable[[Picture, Look, str], bytes]] = {
     ".mmd": lambda shown, look, engine: mermaid(shown, look).encode(),
     ".tex": lambda shown, look, engine: tikz(scene(shown, look, engine)).encode(),
 }
+# A page is made of several pictures.
+PAGE = ".html"
+ENDINGS = (*FORMATS, PAGE)
 
 
 def drawn(
@@ -47,12 +61,16 @@ def drawn(
     look: Look | None = None,
     engine: str = BUNDLED,
 ) -> bytes:
-    """The diagram as a file's content; the ending is one of `FORMATS`.
+    """The diagram as a file's content; the ending is one of `ENDINGS`.
 
     Raises:
         CnnError: the view names what the network does not have, the theme has mistakes, or the
             engine or what makes the format is unknown, missing, or failed.
     """
+    if ending == PAGE:
+        from cnndsl.draw.html import page
+
+        return page(design, view or View(), look or Look(), engine).encode()
     return FORMATS[ending](picture(design, view or View()), look or Look(), engine)
 
 
@@ -81,12 +99,12 @@ def render(
         CnnError: the ending is unknown, the diagram can't be made, or the file can't be written.
     """
     ending = os.path.splitext(path)[1].lower()
-    if ending not in FORMATS:
+    if ending not in ENDINGS:
         raise request_error(
             "unknown-format",
             f"no kind of diagram has the ending `{ending}`"
             if ending
             else f"the name `{os.fspath(path)}` has no ending to tell the kind of diagram",
-            f"known endings are {', '.join(f'`{known}`' for known in FORMATS)}",
+            f"known endings are {', '.join(f'`{known}`' for known in ENDINGS)}",
         )
     write_whole(path, drawn(design, ending, view, look, engine))
