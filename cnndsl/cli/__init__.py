@@ -1,8 +1,9 @@
 """The command line: arguments in, results and files out. Nothing else prints.
 
-Results go to stdout, diagnostics and all else to stderr. Exit codes: 0; 1 for errors in a spec; 2
-for what can't be had as it is asked, such as an unknown option, network or parameter, a file that
-can't be read or written, or a program that is not installed; 130 when it is interrupted.
+Results go to stdout, diagnostics and all else to stderr. Exit codes: 0; 1 for errors in a spec, and
+for weights that do not fit one; 2 for what can't be had as it is asked, such as an unknown option,
+network or parameter, a file that can't be read or written, or a program that is not installed; 130
+when it is interrupted.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from cnndsl.cli.fmt import fmt
 from cnndsl.cli.listing import layers, list_
 from cnndsl.cli.networks import compile_, render_, summary
 from cnndsl.cli.show import show_
+from cnndsl.cli.weights import weights
 from cnndsl.compiler import deep_recursion
 from cnndsl.errors import CnnError
 
@@ -51,5 +53,8 @@ def main() -> None:
     """
 
 
-for _command in (check, fmt, compile_, summary, annotate, show_, render_, list_, layers, explain):
+for _command in (
+    *(check, fmt, compile_, summary, annotate, show_, render_, weights),
+    *(list_, layers, explain),
+):
     main.add_command(_command)
