@@ -187,13 +187,17 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int]:
     return (span.source.name, span.start) if span else ("", 0)
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+# How much of two names is the same, from 0 to 1, where one is likely a slip of the other.
+_LIKENESS = 0.67
+
+
+def nearest(name: str, known: Iterable[str], likeness: float = _LIKENESS) -> str | None:
     """The known name that `name` is most likely meant to be, if one is near."""
-    close = _near(name, known)
+    close = _near(name, known, likeness)
     return close[0] if close else None
 
 
-def _near(name: str, known: Iterable[str]) -> list[str]:
+def _near(name: str, known: Iterable[str], likeness: float = _LIKENESS) -> list[str]:
     """The known names that `name` may be meant to be, the likeliest first."""
     from difflib import get_close_matches  # only a mistake pays for its import
 
@@ -203,7 +207,7 @@ def _near(name: str, known: Iterable[str]) -> list[str]:
     by_lower = {other.lower(): other for other in alike}
     # Letters in another order, or in capitals, are the likeliest slips.
     same = [other for other in by_lower if sorted(other) == sorted(wanted)]
-    close = same or get_close_matches(wanted, by_lower, n=2, cutoff=0.67)
+    close = same or get_close_matches(wanted, by_lower, n=2, cutoff=likeness)
     return [by_lower[other] for other in close]
 
 

@@ -17,6 +17,7 @@ from cnndsl.program import Program, warn_of_hiding
 from cnndsl.source import Span
 from cnndsl.unknown import (
     is_torch_layer,
+    misspelt_statement,
     reference_outside,
     unknown_function,
     unknown_layer,
@@ -161,9 +162,18 @@ class _Resolver:
         else:
             self.visit(node.target)
         for argument in node.arguments:
-            # A bare word is the name of a function or one of its options' words.
-            if not isinstance(argument.value, syntax.Name):
-                self.visit(argument.value)
+            self._visit_start(argument.value)
+
+    def _visit_start(self, value: syntax.Expression) -> None:
+        """Checks what stands for a function of torch.nn.init, or for one of its options.
+
+        A bare word is the function's name or a word of the option; elaboration knows them.
+        """
+        if isinstance(value, syntax.Call) and value.function not in FUNCTION_NAMES:
+            for argument in value.arguments:
+                self._visit_start(argument.value)
+        elif not isinstance(value, syntax.Name):
+            self.visit(value)
 
     def _use_layer(self, name: syntax.Name) -> None:
         """Checks the name of a kind of layer."""
@@ -179,7 +189,10 @@ class _Resolver:
         self._visit_arguments(node.function, node.arguments)
 
     def _visit_item(self, node: syntax.Apply | syntax.Merge) -> None:
-        self._use(node.name, unknown_unit)
+        if not self._use(node.name, unknown_unit) and misspelt_statement(node.name):
+            # `lett x = 3`: what follows the word is no argument.
+            self.visible.add(*(a.name for a in node.arguments if a.name))
+            return
         self._visit_arguments(node.name.name, node.arguments)
         if isinstance(node, syntax.Merge):
             self.visit(node.arms)
@@ -199,16 +212,18 @@ class _Resolver:
         name: syntax.Name,
         unknown: Callable[[syntax.Name, list[str], bool], Diagnostic],
         others: frozenset[str] = frozenset(),
-    ) -> None:
-        """Checks the name of what an item or a call applies."""
+    ) -> bool:
+        """Checks the name of what an item or a call applies; whether there is one."""
         if self.visible.is_value(name.name):
-            return
+            return True
         self.used.add(name.name)
-        if name.name not in {*self.definitions, *LAYERS} and not is_torch_layer(name.name):
-            known = [*self.visible.values, *self.definitions, *LAYERS, *others]
-            labelled = name.name in self.visible.labels
-            self.report.add(unknown(name, known, labelled))
-            self.visible.tell_once(name.name)
+        if name.name in {*self.definitions, *LAYERS} or is_torch_layer(name.name):
+            return True
+        known = [*self.visible.values, *self.definitions, *LAYERS, *others]
+        labelled = name.name in self.visible.labels
+        self.report.add(unknown(name, known, labelled))
+        self.visible.tell_once(name.name)
+        return False
 
     def _visit_name(self, node: syntax.Name, wanted: str = "") -> None:
         self.used.add(node.name)

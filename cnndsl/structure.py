@@ -7,7 +7,7 @@ from typing import Any
 
 from cnndsl import syntax
 from cnndsl.errors import Diagnostic, Report
-from cnndsl.unknown import is_misspelt_input
+from cnndsl.unknown import misspelt_statement
 
 NETWORK_ONLY = (syntax.Section, syntax.Head, syntax.InputShape, syntax.OutputNames)
 
@@ -27,7 +27,8 @@ def check_structure(file: syntax.File, report: Report) -> None:
         if isinstance(statement, syntax.Block):
             _check_block(statement, report)
         elif isinstance(statement, syntax.Network):
-            unread = "input" in file.unread_words or _has_misspelt_input(statement)
+            meant = {_meant(part) for part in statement.body}
+            unread = "input" in file.unread_words or "input" in meant
             _check_network(statement, report, unread)
 
 
@@ -42,7 +43,7 @@ def _check_block(block: syntax.Block, report: Report) -> None:
 
 def _check_network(network: syntax.Network, report: Report, may_have_input: bool) -> None:
     """Checks a network; it `may_have_input` that could not be read, too."""
-    starts = [not isinstance(statement, BEFORE_INPUT) for statement in network.body]
+    starts = [not (isinstance(s, BEFORE_INPUT) or _meant(s)) for s in network.body]
     first_item = starts.index(True) if True in starts else len(starts)
     above = [s for s in network.body[:first_item] if isinstance(s, syntax.InputShape)]
     misplaced = [n for n in _within(network.body) if isinstance(n, syntax.InputShape)]
@@ -57,11 +58,11 @@ def _check_network(network: syntax.Network, report: Report, may_have_input: bool
         report.add(Diagnostic("no-input", message, network.span, hint=hint))
 
 
-def _has_misspelt_input(network: syntax.Network) -> bool:
-    """Whether the first item is `inptu 3x224x224`, which resolving tells of."""
-    chains = (s for s in network.body if isinstance(s, syntax.Chain))
-    first = next((chain.items[0] for chain in chains), None)
-    return isinstance(first, syntax.Apply) and is_misspelt_input(first.name)
+def _meant(statement: syntax.Statement) -> str:
+    """`input` for `inptu 3x224x224`, which reads as an item; resolving tells of it."""
+    first = statement.items[0] if isinstance(statement, syntax.Chain) else None
+    found = misspelt_statement(first.name) if isinstance(first, syntax.Apply) else None
+    return found.fix.text if found and found.fix else ""
 
 
 def _within(node: Any) -> Iterator[Any]:

@@ -11,6 +11,7 @@ from cnndsl.labels import labels_of, path_to
 from cnndsl.layers import LAYERS
 from cnndsl.layers.base import Layer
 from cnndsl.other_words import NO_ITEMS, OTHER_ARGUMENTS, OTHER_FUNCTIONS, OTHER_WORDS
+from cnndsl.parsing.misspelt_statements import as_statement
 from cnndsl.source import Span
 
 
@@ -19,9 +20,11 @@ def is_torch_layer(name: str) -> bool:
     return name.startswith("nn.")
 
 
-def is_misspelt_input(name: syntax.Name) -> bool:
-    """Whether what is called as an item was most likely meant to be the word `input`."""
-    return name.name != "input" and nearest(name.name, ["input", *LAYERS]) == "input"
+def misspelt_statement(name: syntax.Name, known: Iterable[str] = LAYERS) -> Diagnostic | None:
+    """That what is called as an item was most likely meant to begin a statement."""
+    found = as_statement(name.span)
+    meant = found.fix.text if found and found.fix else ""
+    return found if meant and nearest(name.name, [*known, meant]) == meant else None
 
 
 def other_argument(name: str, known: Sequence[str]) -> str | None:
@@ -46,13 +49,13 @@ def unknown_function(name: syntax.Name, known: Iterable[str], labelled: bool = F
 def unknown_unit(name: syntax.Name, known: Iterable[str], labelled: bool = False) -> Diagnostic:
     """That an item or a call applies something that there is not, `labelled` if an item is so."""
     known = list(known)
+    if found := misspelt_statement(name, known):
+        return found
     fix = misspelt(name.span, name.name, known)
     near = OTHER_WORDS.get(name.name.lower())
     if near:
         fix = replaced_name(name.span, name.name, near)
     near = near or nearest(name.name, known)
-    if not near and is_misspelt_input(name):
-        near, fix = "input", replaced_name(name.span, name.name, "input")
     hint = f"did you mean `{near}`?" if near else "`cnndsl layers` tells all layers"
     owner, dot, part = name.name.rpartition(".")
     if dot and owner.partition(".")[0] in known:

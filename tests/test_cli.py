@@ -132,6 +132,18 @@ def test_list_tells_bundled_networks() -> None:
     assert "25,557,032" in result.stdout
 
 
+def test_list_tells_a_family_a_network_or_a_file(two: Path) -> None:
+    family = run("list", "googlenet").stdout
+    assert "googlenet_caffe" in family
+    assert "resnet50" not in family
+    assert run("list", "resnet:resnet18").stdout.count("resnet") == 2
+    assert {"two", "narrow", "wide"} <= set(run("list", two).stdout.split())
+
+
+def test_list_tells_legal_sizes() -> None:
+    assert "    h, w or both: any size from 32\n" in run("list", "vgg11", "--sizes").stdout
+
+
 @pytest.mark.parametrize(
     ("target", "params"),
     [
@@ -212,7 +224,7 @@ def test_bad_usage(
 
 
 def test_a_wrong_value_is_an_error_of_the_network() -> None:
-    result = run("summary", "resnet18", "-p", "classes=0")
+    result = run("summary", "resnet18", "-p", "classes=-1")
     assert result.exit_code == 1
     assert "fc classes" in result.stderr
 

@@ -248,6 +248,27 @@ def test_it_is_the_shape_that_an_item_takes() -> None:
     assert design.output == Shape.of(c=11, h=32, w=32)
 
 
+def test_a_value_set_anew_may_use_the_one_that_it_shadows() -> None:
+    unit = """block unit(c) {
+      let c = 2 * c
+      if c > 6 {
+        let c = c + k
+        conv 1x1 c as inner
+      }
+      let k = k + 1
+      conv 1x1 (c * k) as outer
+    }"""
+    body = "unit 4\n for i in range(2) { let k = 10 * k + i\n conv 1x1 k as loop }"
+    design = network(body, f"let k = 3\n{unit}")
+    channels = [use.output["c"] for use in design.layers()]
+    assert channels == [11, 32, 30, 31]
+
+
+def test_a_value_set_anew_that_failed_hides_the_one_that_it_shadows() -> None:
+    # What uses it would be told of a size that is not meant.
+    assert codes("let n = 0\n { let n = 1 // 0\n conv 1x1 n as a }") == ["arithmetic"]
+
+
 def test_defaults_of_parameters_may_use_the_input_and_earlier_ones() -> None:
     unit = "block unit(c=2 * in.c, d=c + 1) { conv 1x1 d as conv }"
     assert network("unit", unit).output == Shape.of(c=7, h=32, w=32)

@@ -86,6 +86,10 @@ from cnndsl.emit.layout import WIDTH, wrap
             f"self['\"a = '] = f({'a' * 60}, {'b' * 60})",
             ["self['\"a = '] = f(", f"    {'a' * 60},", f"    {'b' * 60},", ")"],
         ),
+        (
+            f"def {'f' * 40}(a: Tensor, {'b' * 30}: Tensor) -> tuple[Tensor]: ...",
+            [f"def {'f' * 40}(", f"    a: Tensor, {'b' * 30}: Tensor", ") -> tuple[Tensor]: ..."],
+        ),
     ],
 )
 def test_long_statements_are_split_as_ruff_does(statement: str, lines: list[str]) -> None:

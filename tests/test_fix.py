@@ -78,6 +78,14 @@ FIXED = {
         network("conv 3x3 (max (4, 8)) as a"),
         network("conv 3x3 (max(4, 8)) as a"),
     ),
+    "word of a statement": (
+        network("lett width = 8\n  conv 3x3 width as a -> relu\n  iff in.c > 4 { relu }"),
+        network("let width = 8\n  conv 3x3 width as a -> relu\n  if in.c > 4 { relu }"),
+    ),
+    "word of a definition": (
+        "blok unit(c) { relu }\n" + network("unit 3 as a"),
+        "block unit(c) { relu }\n" + network("unit 3 as a"),
+    ),
     "loop": (
         network("for i in 3 { relu }"),
         network("for i in range(3) { relu }"),
@@ -107,10 +115,13 @@ def test_what_is_safe_is_mended(tmp_path: Path, wrong: str, right: str | None) -
 LEFT = {
     "two that are near": network("conv 3x3 wide as a", parameters="wider=8, wides=4"),
     "none that is near": network("transmogrify"),
+    "a block that is not there": network("unit 16 as a"),
     "shapes": network("residual { conv 1x1 8 as a }"),
     "a bias that is only idle": network("conv 3x3 8 as a -> bn as b"),
     "a stride or a division": network("conv 3x3 8 / 2 as a"),
     "a value or an item": network("x = conv"),
+    "a shape with an index": network("conv 3x3 (2 * in[0]) as a"),
+    "a word of the language among sizes": "network Net() {\n  input [3, for]\n  relu\n}\n",
 }
 
 

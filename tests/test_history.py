@@ -145,6 +145,9 @@ def test_a_stride_that_a_later_merge_depends_on_is_warned_of(
         # What is brought to the size of another is whole again.
         "upsample 2 as big\n  @image -> maxpool 2x2 -> interpolate @image -> upsample 2 as up\n"
         "  add { | @big | @up }",
+        # What is cut to the size that comes up meets it.
+        "conv 3x3 8 as skip\n  maxpool 2x2 -> upconv 2x2 8 /2 as up\n"
+        "  add { | @skip -> crop @up | identity }",
         # What comes up again meets nothing, or what came down with it.
         "maxpool 2x2 -> upconv 2x2 8 /2 as a",
         "maxpool 2x2 as d -> add { | upsample 2 | upsample 2 -> relu }",

@@ -52,6 +52,16 @@ def test_defaults_speak_for_their_own_file_alone(tmp_path: Path) -> None:
     assert [path for path, _ in weights if path.endswith("bias")] == ["a.bn.bias", "b.bias"]
 
 
+def test_a_variant_of_an_imported_network_is_told_of_as_its_own_file_does(tmp_path: Path) -> None:
+    network = f'"""The family."""\n{BLOCKS}\n{NETWORK.format(body="cbr 8 as a")}'
+    main = 'from "family.cnn" use Net\nvariant member = Net()\n'
+    files = {"main": f'"""One member."""\n{main}', "family": network}
+    assert cnndsl.compile(write(tmp_path, **files)).network.doc == "One member."
+    files["main"] = main
+    assert cnndsl.compile(write(tmp_path, **files)).network.doc == "The family."
+    assert cnndsl.compile(tmp_path / "family.cnn").network.doc == "The family."
+
+
 def test_an_alias_is_the_name_here(tmp_path: Path) -> None:
     main = 'from "blocks.cnn" use cbr as unit, width as c\n' + NETWORK.format(body="unit c as a")
     design = cnndsl.compile(write(tmp_path, main=main, blocks=BLOCKS))

@@ -200,3 +200,54 @@ def test_a_name_is_taken_by_no_variable() -> None:
 def test_an_unknown_function_is_refused_before_torch_is_there() -> None:
     with pytest.raises(CnnError, match="there is no function `kaming_normal`"):
         cnndsl.compile_text("network Net() { input 4\n init fc kaming_normal\n fc 4 as a }")
+
+
+def test_functions_of_other_tensors_take_options() -> None:
+    torch.manual_seed(0)
+    model = cnndsl.compile_text("""
+        network Net(std=0.5) { input 64
+          init fc normal(std=2 * std) bias=uniform(a=3.0, b=3.5)
+          init @b constant(4) bias=constant(val=5)
+          init @c bias=normal(mean=7, std=std)
+          fc 256 as a -> fc 4 as b -> fc 4096 as c }
+    """).module()
+    assert model.a.weight.std().item() == pytest.approx(1, rel=0.02)
+    assert model.a.bias.min() >= 3
+    assert model.a.bias.max() < 3.5
+    assert starts(model)["b.weight"] == 4
+    assert starts(model)["b.bias"] == 5
+    assert model.c.weight.std().item() == pytest.approx(1, rel=0.05)
+    assert model.c.bias.mean().item() == pytest.approx(7, rel=0.02)
+    assert model.c.bias.std().item() == pytest.approx(0.5, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("init fc ones bias=nromal(std=1)", "there is no function `nromal` in torch.nn.init"),
+        ("init fc ones bias=normal(sdt=1)", "`normal` has no option `sdt`"),
+        ("init fc ones bias=zeros(std=1)", "`zeros` has no option `std`"),
+        ("init fc ones bias=normal(1)", "`normal` has no place for one more plain value"),
+        ("init fc ones bias=normal(std=-1)", "`std` must be a number of at least 0"),
+        ("init fc ones bias=normal(std=1, std=2)", "`std` is given twice"),
+        ("init fc ones bias=constant()", r"`constant` needs `val`(.|\n)*write `constant\(val=…\)`"),
+        ("init fc ones bias=uniform(a=2, b=1)", "`a` is 2, and `b` only 1"),
+        ("init fc ones bias=normal(std=other)", "there is no value `other`"),
+        ("init fc ones bias=max(1)", "`max`: a list is wanted here"),
+    ],
+)
+def test_options_in_brackets_are_held(line: str, message: str) -> None:
+    with pytest.raises(CnnError, match=message):
+        cnndsl.compile_text(f"network Net() {{ input 4\n {line}\n fc 4 as a }}")
+
+
+def test_tensors_in_lists_of_a_layer_are_reached() -> None:
+    """Version 2 of Swin's attention has an MLP of its own."""
+    model = cnndsl.compile_text("""
+        network Net() { input 8x8x4 "h w c"
+          init window_attention 1 bias=2
+          window_attention 2 window=4 version=2 as a }
+    """).module()
+    found = starts(model)
+    assert found["a.cpb_mlp.0.weight"] == found["a.cpb_mlp.2.weight"] == 1
+    assert found["a.cpb_mlp.0.bias"] == 2

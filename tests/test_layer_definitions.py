@@ -66,10 +66,10 @@ def test_droppath_is_that_of_torchvision(shape: Shape, p: float, training: bool)
 def one_hot(kernel: int, channels: int) -> Tensor:
     """The kernels of a depthwise convolution that shifts (section 3.1 of the paper)."""
     weight = torch.zeros(channels, 1, kernel, kernel)
-    group = channels // kernel**2
+    shifted = channels // kernel**2 * kernel**2
     for channel in range(channels):
-        place = channel // group
-        row, column = divmod(place, kernel) if place < kernel**2 else (kernel // 2, kernel // 2)
+        place = channel % kernel**2 if channel < shifted else kernel**2 // 2
+        row, column = divmod(place, kernel)
         weight[channel, 0, row, column] = 1
     return weight
 

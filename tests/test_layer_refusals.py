@@ -280,7 +280,13 @@ REFUSED: tuple[Refusal, ...] = (
         "axis",
         "one of `axis=l`, `axis=c`",
     ),
-    ("add", on(), "`add` has no arms", "", "`add { | … | … }`"),
+    (
+        "add",
+        on(),
+        "`add` has no arms",
+        "",
+        "its `for` and `if` have to give one at least: `add { | … | … }`",
+    ),
     (
         "add",
         on(IMAGE, TOKENS),

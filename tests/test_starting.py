@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+import cnndsl
 from cnndsl.layers.base import REQUIRED
 from cnndsl.layers.starting import NONLINEARITIES, STARTS
 from tests.started import net
@@ -26,10 +27,10 @@ def functions() -> list[str]:
 
 
 def test_every_function_of_torch_is_there() -> None:
-    assert set(STARTS) == set(functions())
+    assert set(STARTS) == {*functions(), "bilinear"}
 
 
-@pytest.mark.parametrize("name", STARTS)
+@pytest.mark.parametrize("name", functions())
 def test_options_and_defaults_are_torchs(name: str) -> None:
     taken = dict(inspect.signature(getattr(nn.init, f"{name}_")).parameters)
     del taken["tensor"]
@@ -49,7 +50,7 @@ def test_nonlinearities_are_those_that_torch_knows(name: str) -> None:
 EXAMPLE = {"constant": {"val": 2}, "sparse": {"sparsity": 0.5}}
 
 
-@pytest.mark.parametrize("name", STARTS)
+@pytest.mark.parametrize("name", functions())
 @pytest.mark.parametrize("shape", [(), (4,), (4, 3), (4, 3, 3), (4, 3, 3, 3), (2,) * 5, (2,) * 6])
 def test_what_torch_refuses_is_refused(name: str, shape: tuple[int, ...]) -> None:
     try:
@@ -117,3 +118,37 @@ def test_the_draws_are_those_of_the_same_code_by_hand() -> None:
     expected = [*first.parameters(), *second.parameters(), *last.parameters()]
     for found, tensor in zip(model.parameters(), expected, strict=True):
         assert torch.equal(found, tensor)
+
+
+@pytest.mark.parametrize("factor", [2, 3, 8])
+def test_bilinear_makes_a_transposed_convolution_interpolate(factor: int) -> None:
+    """Away from the ends, where torch's interpolation takes the outermost places twice."""
+    size, pad = 2 * factor - factor % 2, (factor - factor % 2) // 2
+    options = f"kernel={size} /{factor} pad={pad} bias=false"
+    model = net("init upconv bilinear", f"upconv 64 {options} as up")
+    image = torch.randn(2, 64, 8, 8)
+    with torch.no_grad():
+        found = model(image)
+    expected = nn.functional.interpolate(image, scale_factor=factor, mode="bilinear")
+    inner = slice(factor, -factor)
+    torch.testing.assert_close(found[..., inner, inner], expected[..., inner, inner])
+
+
+def test_bilinear_of_channels_apart() -> None:
+    model = net("init upconv bilinear", "upconv 4x4 64 /2 groups=64 bias=false as up")
+    assert model.up.weight.shape == (64, 1, 4, 4)
+    row = torch.tensor([0.25, 0.75, 0.75, 0.25])
+    torch.testing.assert_close(model.up.weight, torch.outer(row, row).expand(64, 1, 4, 4))
+
+
+def test_bilinear_of_one_tensor() -> None:
+    model = cnndsl.compile_text(
+        "network Net() { input 1x4x4\n init position bilinear\n position as places }"
+    ).module()
+    assert model.places.sum().item() == pytest.approx(4)
+
+
+@pytest.mark.parametrize("items", ["upconv 4x4 8 /2 as up", "conv 3x3 4 as up", "bn as up"])
+def test_bilinear_is_from_each_channel_to_itself(items: str) -> None:
+    with pytest.raises(cnndsl.CnnError, match="`bilinear` needs a tensor"):
+        net("init @up bilinear", items)

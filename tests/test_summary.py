@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from cnndsl import Design, compile, compile_text
 from cnndsl.analyse.catalogue import catalogue
 from cnndsl.analyse.summary import Row, rows
-from cnndsl.library import bundled, bundled_compilers
+from cnndsl.library import bundled_compilers
 
 MEMBERS = [(spec, member) for spec, compiler in bundled_compilers() for member in compiler.members]
 
@@ -81,12 +83,15 @@ def test_training_only_parts_are_marked_and_not_counted() -> None:
 
 
 def test_catalogue_has_every_network() -> None:
-    text = catalogue(bundled_compilers())
+    text = catalogue((name, compiler, compiler.members) for name, compiler in bundled_compilers())
     lines = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line.strip()}
     for _, member in MEMBERS:
         design = compile(member)
-        assert lines[member] == [f"{design.params:,}", f"{design.macs:,}"]
-    for spec in bundled():
+        assert lines[member] == [str(design.input), f"{design.params:,}", f"{design.macs:,}"]
+    years = re.findall(r"^\w+: [^()]*\([^()]*(\d{4})\)", text, re.MULTILINE)
+    assert years == sorted(years)
+    assert years[0] == "1998"
+    for spec in {spec for spec, _ in MEMBERS}:
         assert f"\n{spec}: " in text
     assert max(map(len, text.splitlines())) <= 100
 

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from cnndsl import files
 from cnndsl.cli.output import print_result
-from cnndsl.library import bundled_compilers
+from cnndsl.compiler import Compiler
+from cnndsl.library import bundled, locate
 
 
 @click.command("list")
-def list_() -> None:
-    """List the bundled networks, with parameters and MACs.
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@click.option(
+    "--sizes",
+    is_flag=True,
+    help="Also tell which sizes of its input each network takes, which is found by trying them: "
+    "seconds a network. Example: cnndsl list vgg --sizes",
+)
+def list_(targets: tuple[str, ...], sizes: bool) -> None:
+    """List networks by year, with their papers, inputs, parameters and MACs.
 
-    Example: cnndsl list
+    All bundled networks, or those of a bundled spec or a file.
+
+    Example: cnndsl list resnet
     """
     from cnndsl.analyse.catalogue import catalogue
 
-    print_result(catalogue(bundled_compilers()) + "\n")
+    print_result(catalogue(map(_entry, targets or bundled()), sizes=sizes) + "\n")
+
+
+def _entry(target: str) -> tuple[str, Compiler, list[str]]:
+    """A spec by its name, and its networks, or the one that the target names.
+
+    A name that both a bundled spec and a network of it have is the spec's.
+    """
+    path = bundled().get(target)
+    source, member = (files.read(path), None) if path else locate(target)
+    compiler = Compiler(source)
+    return Path(source.name).stem, compiler, [member] if member else compiler.members
 
 
 @click.command()

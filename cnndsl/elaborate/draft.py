@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cnndsl.design import INPUT, Module, ModuleKind, Node, Output, Role, Wire
@@ -186,19 +187,22 @@ class Draft:
         return self.output_wires.index(wire)
 
     def name_of(self, wire: Wire) -> str:
-        """What the author calls the result on a wire; empty where it has no name."""
+        """What the author calls the result on a wire, here or in a part; empty without a name."""
         if wire.node == INPUT:
             return self.input_names[wire.port]
         for name, found in self.items.items():
             for number, result in enumerate(found if isinstance(found, list) else [found]):
                 if result.wire == wire and not result.via:
                     return f"{name}_{number}" if isinstance(found, list) else name
+        operation = self.nodes[wire.node].operation
+        if wire.port and isinstance(operation, Draft):
+            return operation.outputs[wire.port].name
         return ""
 
     def freeze(self, frozen: dict[Draft, Module]) -> Module:
         """The module, once nothing is added any more; the one in `frozen` if it is there."""
         if self not in frozen:
-            frozen[self] = Module(
+            module = Module(
                 name=self.name,
                 kind=self.kind,
                 span=self.span,
@@ -209,7 +213,28 @@ class Draft:
                 doc=self.doc,
                 input_names=tuple(self.input_names),
             )
+            # Every scope is entered with the stream, which one of references alone never takes.
+            is_entered = self.kind is ModuleKind.SCOPE and self.takes_stream
+            frozen[self] = _without_stream(module) if is_entered else module
         return frozen[self]
+
+
+def _without_stream(module: Module) -> Module:
+    """The module without its first input, if nothing in it takes that."""
+    outputs = [output.wire for output in module.outputs]
+    if Wire(INPUT) in itertools.chain(outputs, *(node.inputs for node in module.nodes)):
+        return module
+
+    def moved(wire: Wire) -> Wire:
+        return Wire(INPUT, wire.port - 1) if wire.node == INPUT else wire
+
+    return replace(
+        module,
+        inputs=module.inputs[1:],
+        input_names=module.input_names[1:],
+        nodes=tuple(replace(n, inputs=tuple(map(moved, n.inputs))) for n in module.nodes),
+        outputs=tuple(replace(o, wire=moved(o.wire)) for o in module.outputs),
+    )
 
 
 def _plain(arguments: list[tuple[str, object]]) -> tuple[tuple[str, object], ...]:
@@ -222,11 +247,17 @@ def _plain(arguments: list[tuple[str, object]]) -> tuple[tuple[str, object], ...
 
 
 def _freeze_node(node: DraftNode, frozen: dict[Draft, Module]) -> Node:
-    operation = node.operation
+    operation = (
+        node.operation.freeze(frozen) if isinstance(node.operation, Draft) else node.operation
+    )
+    inputs = node.inputs
+    if isinstance(operation, Module):
+        # Of a scope, the stream that it does not take was left out.
+        inputs = inputs[len(inputs) - len(operation.inputs) :]
     return Node(
         name=node.name,
-        operation=operation.freeze(frozen) if isinstance(operation, Draft) else operation,
-        inputs=node.inputs,
+        operation=operation,
+        inputs=inputs,
         outputs=node.outputs(),
         span=node.span,
         labelled=node.labelled,

@@ -155,8 +155,12 @@ class Elaborator:
     def _draft(self, definition: Definition, shapes: list[Shape]) -> Draft:
         kind = ModuleKind.NETWORK if definition.is_network else ModuleKind.BLOCK
         node = definition.syntax
-        # A file with a network is about it, so its documentation serves where that has none.
-        doc = node.doc or (definition.file_doc if definition.is_network else "")
+        doc = node.doc
+        if definition.is_network and not doc:
+            # A file with a network is about it, and one with a variant about that; so its
+            # documentation serves where the network has none.
+            compiled = "" if shapes else self.program.file.doc
+            doc = compiled or definition.file_doc
         draft = Draft(definition.name, kind, node.span, shapes, doc=doc)
         draft.inputs_given = bool(shapes)
         return draft

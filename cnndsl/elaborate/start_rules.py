@@ -10,6 +10,7 @@ from cnndsl import syntax
 from cnndsl.elaborate.frame import Frame
 from cnndsl.errors import misspelt, nearest, suggestion
 from cnndsl.expressions import Evaluator
+from cnndsl.functions import FUNCTION_NAMES
 from cnndsl.layers.base import Parameter
 from cnndsl.layers.starting import STARTS, Start
 from cnndsl.source import Span
@@ -52,6 +53,10 @@ def read(node: syntax.Init, frame: Frame, evaluator: Evaluator) -> StartRule:
     return _Reader(node, frame, evaluator).rule()
 
 
+def _options_of(function: str) -> list[str]:
+    return [p.name for p in STARTS[function].parameters] if function else []
+
+
 class _Reader:
     def __init__(self, node: syntax.Init, frame: Frame, evaluator: Evaluator) -> None:
         self._node = node
@@ -59,7 +64,7 @@ class _Reader:
         self._evaluator = evaluator
 
     def rule(self) -> StartRule:
-        plain, named = self._sorted()
+        plain, named = self._sorted(self._node.arguments)
         if not (plain or named):
             self._fail("this line says no way to start", self._node.span)
         starts: dict[str, tuple[Start, Span]] = {}
@@ -68,20 +73,22 @@ class _Reader:
             first = self._start(plain[0])
             function = first.function
             options = dict(first.options) | self._options(function, plain[1:], named)
-            self._check_whole(function, options, plain[0].span)
+            self._check_whole(function, options, plain[0].span, "{} {}=…")
             starts[FIRST] = Start(function, tuple(options.items())), plain[0].span
         for name, argument in named.items():
             self._check_tensor(name, function, argument.span)
             start = self._start(argument)
-            self._check_whole(start.function, dict(start.options), argument.span)
+            self._check_whole(start.function, dict(start.options), argument.span, "{}({}=…)")
             starts[name] = start, argument.span
         return StartRule(self._node, self._frame, function, starts)
 
-    def _sorted(self) -> tuple[list[syntax.Argument], dict[str, syntax.Argument]]:
+    def _sorted(
+        self, arguments: tuple[syntax.Argument, ...]
+    ) -> tuple[list[syntax.Argument], dict[str, syntax.Argument]]:
         """The plain arguments, and the others by name."""
         plain: list[syntax.Argument] = []
         named: dict[str, syntax.Argument] = {}
-        for argument in self._node.arguments:
+        for argument in arguments:
             if argument.kind == "plain":
                 plain.append(argument)
             elif argument.kind != "named":
@@ -99,8 +106,10 @@ class _Reader:
         return expression.name
 
     def _start(self, argument: syntax.Argument) -> Start:
-        """A function by its name; a number starts every element at it."""
+        """A function by its name, or called with options; a number starts every element at it."""
         expression = argument.value
+        if isinstance(expression, syntax.Call) and expression.function not in FUNCTION_NAMES:
+            return self._called(expression)
         value: Value = self._word(expression)
         if value is None:
             value = self._evaluator.evaluate(expression, self._frame)
@@ -111,15 +120,24 @@ class _Reader:
         if not isinstance(value, str):
             message = "weights start by a function of torch.nn.init, or at a number"
             self._fail(message, expression.span, f"this is {kind(value)}")
-        if value not in STARTS:
-            self._evaluator.fail(
-                "init",
-                f"there is no function `{value}` in torch.nn.init",
-                expression.span,
-                hint=suggestion(value, STARTS, f"there are {', '.join(STARTS)}"),
-                fix=misspelt(expression.span, value, STARTS),
-            )
+        self._check_function(value, expression.span)
         return Start(value)
+
+    def _called(self, call: syntax.Call) -> Start:
+        function = call.function
+        self._check_function(function, call.name.span)
+        plain, named = self._sorted(call.arguments)
+        options = self._options(function, plain, named)
+        for name, argument in named.items():
+            self._refuse_option(name, function, argument.span)
+        return Start(function, tuple(options.items()))
+
+    def _check_function(self, name: str, span: Span) -> None:
+        if name not in STARTS:
+            message = f"there is no function `{name}` in torch.nn.init"
+            hint = suggestion(name, STARTS, f"there are {', '.join(STARTS)}")
+            fix = misspelt(span, name, STARTS)
+            self._evaluator.fail("init", message, span, hint=hint, fix=fix)
 
     def _options(
         self, function: str, plain: list[syntax.Argument], named: dict[str, syntax.Argument]
@@ -153,21 +171,26 @@ class _Reader:
 
     def _check_tensor(self, name: str, function: str, span: Span) -> None:
         """Refuses the name of a tensor that is rather meant as an option."""
-        options = [p.name for p in STARTS[function].parameters] if function else []
-        if name in _OPTIONS or (name != "bias" and nearest(name, options)):
-            known = ", ".join(f"`{option}`" for option in options) or "none"
-            message = f"`{function}` has no option `{name}`"
-            if not function:
-                message = f"`{name}` is an option, and there is no function before it"
-            hint = suggestion(name, options, f"its options are: {known}" if function else "")
-            fix = misspelt(Span(span.source, span.start, span.start + len(name)), name, options)
-            self._evaluator.fail("unknown-argument", message, span, hint=hint, fix=fix)
+        if name in _OPTIONS or (name != "bias" and nearest(name, _options_of(function))):
+            self._refuse_option(name, function, span)
 
-    def _check_whole(self, function: str, options: dict[str, Value], span: Span) -> None:
+    def _refuse_option(self, name: str, function: str, span: Span) -> NoReturn:
+        options = _options_of(function)
+        known = ", ".join(f"`{option}`" for option in options) or "none"
+        message = f"`{function}` has no option `{name}`"
+        if not function:
+            message = f"`{name}` is an option, and there is no function before it"
+        hint = suggestion(name, options, f"its options are: {known}" if function else "")
+        fix = misspelt(Span(span.source, span.start, span.start + len(name)), name, options)
+        self._evaluator.fail("unknown-argument", message, span, hint=hint, fix=fix)
+
+    def _check_whole(
+        self, function: str, options: dict[str, Value], span: Span, remedy: str
+    ) -> None:
         for parameter in STARTS[function].parameters:
             if parameter.required and parameter.name not in options:
                 message = f"`{function}` needs `{parameter.name}`, {parameter.doc}"
-                hint = f"write `{function} {parameter.name}=…`"
+                hint = f"write `{remedy.format(function, parameter.name)}`"
                 self._evaluator.fail("missing-argument", message, span, hint=hint)
         bounds = {p.name: options.get(p.name, p.default) for p in STARTS[function].parameters}
         if {"a", "b"} <= bounds.keys() and bounds["a"] > bounds["b"]:

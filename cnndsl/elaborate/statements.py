@@ -40,8 +40,12 @@ def _statement(statement: syntax.Statement, context: Context, stream: Stream) ->
 
 
 def _let(node: syntax.Let, context: Context, stream: Stream) -> Stream:
-    context.frame.values[node.name.name] = UNKNOWN
-    value = context.evaluator.evaluate(node.value, context.frame)
+    try:
+        # Where it shadows a value, that is still seen here: `let c = c // 2`.
+        value = context.evaluator.evaluate(node.value, context.frame)
+    except Abandoned:
+        context.frame.values[node.name.name] = UNKNOWN
+        raise
     context.frame.values[node.name.name] = value
     if context.frame.parent and context.frame.parent.site is not context.frame.site:
         context.draft.arguments.append((node.name.name, value))

@@ -76,8 +76,8 @@ class _Walk:
         elif len(node.inputs) == 1 and rises(shapes[0], node.outputs[0]):
             risen = through
         elif len(node.inputs) > 1:
-            # What is brought to another's size leads back to it, whatever was dropped.
-            through = risen = 0
+            # It was brought to the other's size, which is then its own, whatever was dropped.
+            through, risen = taken[1]
         return (_Ways(through | self._bits.get(node, 0), risen),)
 
 

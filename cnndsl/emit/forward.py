@@ -28,6 +28,9 @@ class Forward:
         self._attributes = attributes
         self._flow = Flow(plan)
         self._arms = self._flow.arms()
+        # What a result is called to which no item has given its label.
+        results = zip(self._flow.outputs, plan.pattern.module.outputs, strict=True)
+        self._results = {value: output.name for value, output in results if value.key}
         self._names: dict[Value, str] = {}
         self._holders: dict[str, Value] = {}
         self.lines: list[tuple[str, str]] = []
@@ -130,7 +133,7 @@ class Forward:
     def _wanted(self, place: int, step: Step) -> str:
         """What the result of a step is best called."""
         if self._is_named(place, step):
-            return self._plan.variable(step.node.name)
+            return self._plan.variable(self._label(step))
         trunk = self._flow.trunk(step)
         arm, forks = self._arms.get(step.key, ("", False))
         if not arm or trunk != TRUNK:
@@ -144,7 +147,11 @@ class Forward:
 
     def _is_named(self, place: int, step: Step) -> bool:
         """Whether the result is needed by its label, later than at once."""
-        return step.node.labelled and self._flow.is_kept(Value(step.key), place)
+        return bool(self._label(step)) and self._flow.is_kept(Value(step.key), place)
+
+    def _label(self, step: Step) -> str:
+        """What the author calls the result of a step; empty where it has no name."""
+        return step.node.name if step.node.labelled else self._results.get(Value(step.key), "")
 
     def _take(self, wanted: str, place: int, step: Step) -> str:
         """The name, once what it holds is out of the way, or another one if that must stay."""

@@ -35,7 +35,8 @@ def wrap(text: str, indent: int = 0) -> list[str]:
         room = WIDTH - len(margin) - len(STEP)
         lines = [value] if len(value) <= room else operands
         return [f"{margin}{target[0]}(", *(f"{margin}{STEP}{line}" for line in lines), f"{margin})"]
-    split = _last_bracket(text)
+    # Of a function, the parameters; what it returns stays whole.
+    split = _bracket(text, is_last=not text.startswith("def "))
     if split is None:
         return [margin + text]
     head, items, tail = split
@@ -86,8 +87,8 @@ def _links(value: str) -> list[str]:
     return parts if len(parts) > 2 else [value]
 
 
-def _last_bracket(text: str) -> tuple[str, list[str], str] | None:
-    """What stands up to the last outermost bracket, the items in it, and its end and the rest.
+def _bracket(text: str, is_last: bool) -> tuple[str, list[str], str] | None:
+    """What stands up to the last or first outermost bracket, the items in it, and the rest.
 
     None where there is no bracket with something in it.
     """
@@ -95,7 +96,8 @@ def _last_bracket(text: str) -> tuple[str, list[str], str] | None:
     depth, first, last = 0, -1, -1
     for place, token in enumerate(tokens):
         if token in "([{":
-            if depth == 0 and tokens[place + 1 : place + 2] not in ([")"], ["]"], ["}"]):
+            is_empty = tokens[place + 1 : place + 2] in ([")"], ["]"], ["}"])
+            if depth == 0 and not is_empty and (is_last or first < 0):
                 first = place
             depth += 1
         elif token in ")]}":

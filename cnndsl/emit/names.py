@@ -8,6 +8,7 @@ from keyword import iskeyword
 
 from cnndsl.elaborate.names import OWNED_BY_MODULE
 from cnndsl.layers import LAYERS
+from cnndsl.layers.starting import DEFINITIONS
 
 # What an emitted file has before its own classes, what it uses of Python's own, what a method calls
 # its object, and what nobody reads.
@@ -16,6 +17,7 @@ RESERVED = frozenset(
         *("torch", "nn", "Tensor", "OrderedDict", "NamedTuple", "super", "range", "float"),
         *("self", "_"),
         *(name for layer in LAYERS.values() for name in layer.definitions),
+        *DEFINITIONS,
     }
 )
 # What a container of torch has of its own, beside what every nn.Module has: no child's name.

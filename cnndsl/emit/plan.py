@@ -10,7 +10,7 @@ from typing import Any
 
 from cnndsl.design import Node
 from cnndsl.emit.construction import Chain, Constant, Part, compose, constants, render
-from cnndsl.emit.names import identifier, unique
+from cnndsl.emit.names import identifier, snake_case, unique
 from cnndsl.emit.parameters import Parameters
 from cnndsl.emit.pattern import Builder, Formula, Instance, Pattern, find_step, is_straight
 from cnndsl.emit.skeleton import Key, Step, Value
@@ -55,8 +55,8 @@ class ClassPlan:
         return render(part, self.parameters.text)
 
     def variable(self, name: str) -> str:
-        """A local variable for a label: `encoder.0` is `encoder0`."""
-        return unique(identifier(name.replace(".", "")), self.reserved)
+        """A local variable for a label: `encoder.0` is `encoder0`, `C3` is `c3`."""
+        return unique(identifier(snake_case(name.replace(".", ""))), self.reserved)
 
     def _is_built(self, step: Step) -> bool:
         builder = self.builders[step.node]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from keyword import iskeyword
 
 from cnndsl.design import Module, Node
 from cnndsl.emit.layout import STEP, wrap
-from cnndsl.emit.names import RESERVED, identifier, literal, unique
+from cnndsl.emit.names import RESERVED, identifier, literal, quoted, unique
 from cnndsl.layers.base import Call
 from cnndsl.layers.starting import Start
 
@@ -28,11 +29,12 @@ class _Starter:
     def serves(self, kind: str, tensors: set[str], starts: dict[str, Start]) -> bool:
         """Whether it does for a layer with these tensors just what is wanted.
 
-        Torch's own classes have None for a tensor that is absent.
+        Torch's own classes have None for a tensor that is absent, where dots reach it.
         """
         here = {name: start for name, start in self.starts.items() if name in tensors}
         is_torchs = kind.startswith("nn.") and kind != "nn.Module"
-        is_whole = len(here) == len(self.starts) or is_torchs
+        has_none = is_torchs and all(map(_is_dotted, self.starts))
+        is_whole = len(here) == len(self.starts) or has_none
         return self.kind == kind and here == starts and is_whole
 
     def names(self) -> Iterator[str]:
@@ -50,6 +52,8 @@ class _Starter:
         yield from wrap(f"def {name}({layer}: {self.kind}) -> {self.kind}:")
         for tensor, start in self.starts.items():
             path = f"{layer}.{tensor}"
+            if not _is_dotted(tensor):
+                path = f"{layer}.get_parameter({quoted(tensor)})"
             if tensor in self.absent:
                 yield f"{STEP}if {path} is not None:"
             yield from wrap(_written(start.call(path)), 2 if tensor in self.absent else 1)
@@ -112,6 +116,11 @@ class Starters:
             name = next((n for n in starter.names() if n not in taken), [*starter.names()][-1])
             names[starter] = unique(name, taken)
         return names
+
+
+def _is_dotted(path: str) -> bool:
+    """Whether the path of a tensor is Python as it stands, as that of an item in a list is not."""
+    return all(part.isidentifier() and not iskeyword(part) for part in path.split("."))
 
 
 def _written(call: Call) -> str:

@@ -28,6 +28,7 @@ from cnndsl.emit.skeleton import Skeleton, Step, skeleton
 from cnndsl.emit.starters import Starters
 from cnndsl.layers.base import Expression
 from cnndsl.layers.owned import Owned
+from cnndsl.layers.starting import DEFINITIONS
 
 
 def class_name(design: Design) -> str:
@@ -71,7 +72,9 @@ class Structure:
             for leaf in leaves
             if leaf.call.function in leaf.layer.definitions
         }
-        return [*used.values(), *self._starters.definitions()]
+        starts = (start for node in self.builders for _, start in node.starts)
+        starting = dict.fromkeys(DEFINITIONS.get(start.called, "") for start in starts)
+        return [*used.values(), *filter(None, starting), *self._starters.definitions()]
 
     def _pattern(self, module: Module) -> Pattern:
         """The class that the module is an object of."""

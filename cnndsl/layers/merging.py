@@ -17,7 +17,8 @@ class Merge(Layer):
 
     def output(self, *inputs: Shape) -> Shape:
         if not inputs:
-            raise ShapeError(f"`{self.word}` has no arms", hint=f"`{self.word} {{ | … | … }}`")
+            hint = f"its `for` and `if` have to give one at least: `{self.word} {{ | … | … }}`"
+            raise ShapeError(f"`{self.word}` has no arms", hint, code="arms")
         for place, shape in enumerate(inputs):
             if shape.axes != inputs[0].axes:
                 raise self.mismatch("the same axes", inputs, 0, place)

@@ -13,7 +13,7 @@ from cnndsl.shape import Shape
 
 _SHIFT = '''\
 class Shift(nn.Module):
-    """Moves each group of channels by one offset of a window; zeros come in from outside."""
+    """Moves channels by the offsets of a window in turn; zeros come in from outside."""
 
     def __init__(self, kernel_size: int, dilation: int = 1) -> None:
         super().__init__()
@@ -22,24 +22,24 @@ class Shift(nn.Module):
 
     def forward(self, input: Tensor) -> Tensor:
         height, width = input.shape[-2:]
-        group = input.shape[1] // self.kernel_size**2
+        offsets = self.kernel_size**2
+        shifted = input.shape[1] // offsets * offsets
         pad = self.kernel_size // 2 * self.dilation
         padded = nn.functional.pad(input, [pad] * 4)
-        offsets = range(0, 2 * pad + 1, self.dilation)
+        places = range(0, 2 * pad + 1, self.dilation)
         moved: list[Tensor] = []
-        for y in offsets:
-            for x in offsets:
-                first = group * len(moved)
-                part = padded[:, first : first + group, y : y + height, x : x + width]
-                moved.append(part)
-        return torch.cat([*moved, input[:, group * len(moved) :]], dim=1)'''
+        for y in places:
+            for x in places:
+                channels = slice(len(moved), shifted, offsets)
+                moved.append(padded[:, channels, y : y + height, x : x + width])
+        return torch.cat([torch.stack(moved, 2).flatten(1, 2), input[:, shifted:]], 1)'''
 
 
 class Shift(Layer):
-    """Moves groups of channels of `c h w` by one place each.
+    """Moves each channel of `c h w` by one offset of a window, `c // k**2` of them by each.
 
-    The shift of Wu et al. (2018), arXiv:1711.08141. A window of k x k has as many groups of
-    `c // k**2` channels, row by row; what is left stays.
+    The shift of Wu et al. (2017), arXiv:1711.08141, as in the authors' code: channels take the
+    offsets of a k x k window in turn, row by row; those that are left over stay.
     """
 
     word = "shift"

@@ -1,6 +1,7 @@
-"""How the numbers of a tensor start: the functions of torch.nn.init.
+"""How the numbers of a tensor start: the functions of torch.nn.init, and one that it has not.
 
-Formulas and defaults are those of https://docs.pytorch.org/docs/stable/nn.init.html.
+Formulas and defaults are those of https://docs.pytorch.org/docs/stable/nn.init.html; `bilinear` is
+that of Long et al. (2014), arXiv:1411.4038, section 3.3.
 """
 
 from __future__ import annotations
@@ -20,11 +21,16 @@ NONLINEARITIES = (
 
 @dataclass(frozen=True, slots=True)
 class StartFunction:
-    """A function of torch.nn.init: its options in torch's order, and how many axes it needs."""
+    """A function of torch.nn.init: its options in torch's order, and how many axes it needs.
+
+    One that torch has not is brought by the emitted file: `definition` is its text.
+    """
 
     parameters: tuple[Parameter, ...] = ()
     least_axes: int = 0
     most_axes: int | None = None
+    by_channel: bool = False
+    definition: str = ""
 
     def refuses(self, shape: tuple[int, ...], options: dict[str, Any]) -> str:
         """Why it can't fill a tensor of that shape; empty where it can."""
@@ -36,6 +42,8 @@ class StartFunction:
             return f"needs a tensor of {wanted}"
         if shape and shape[0] % options.get("groups", 1):
             return f"needs a first axis that {options['groups']} groups divide"
+        if self.by_channel and shape[1] not in (1, shape[0]):
+            return "needs a tensor for as many channels as there come"
         return ""
 
 
@@ -55,6 +63,21 @@ _KAIMING = StartFunction(
     least_axes=2,
 )
 _XAVIER = StartFunction((_GAIN,), least_axes=2)
+
+_BILINEAR = """
+def bilinear_(tensor: Tensor) -> Tensor:
+    \"\"\"Starts a transposed convolution as the bilinear interpolation of each channel.\"\"\"
+    weights = torch.ones(())
+    for size in tensor.shape[2:]:
+        places = torch.arange(size, dtype=tensor.dtype, device=tensor.device)
+        falling = 1 - (places - (size - 1) / 2).abs() / ((size + 1) // 2)
+        weights = weights.unsqueeze(-1) * falling
+    with torch.no_grad():
+        tensor.zero_()
+        for channel in range(tensor.shape[0]):
+            tensor[channel, channel % tensor.shape[1]] = weights
+    return tensor
+"""
 
 # Every function by its name, without torch's underscore at the end.
 STARTS: dict[str, StartFunction] = {
@@ -93,7 +116,10 @@ STARTS: dict[str, StartFunction] = {
         most_axes=2,
     ),
     "eye": StartFunction((), 2, most_axes=2),
+    "bilinear": StartFunction((), 4, most_axes=4, by_channel=True, definition=_BILINEAR.strip()),
 }
+# The functions that emitted files bring: how they call each, and its text.
+DEFINITIONS = {f"{name}_": start.definition for name, start in STARTS.items() if start.definition}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +137,10 @@ class Start:
         options = {
             p.name: (given.get(p.name, p.default), p.default) for p in parameters if not p.required
         }
-        return Call.of(f"nn.init.{self.function}_", {"tensor": tensor, **needed}, options)
+        return Call.of(self.called, {"tensor": tensor, **needed}, options)
+
+    @property
+    def called(self) -> str:
+        """The function as emitted files call it."""
+        own = f"{self.function}_"
+        return own if own in DEFINITIONS else f"nn.init.{own}"

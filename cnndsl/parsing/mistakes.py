@@ -18,9 +18,11 @@ from cnndsl.parsing.links import (
     comma_between_items,
     no_condition,
 )
+from cnndsl.parsing.misspelt_statements import meant_definition, misspelt_statement
 from cnndsl.parsing.misused_items import (
     assignment,
     item_as_call,
+    label_in_a_chain,
     no_arms,
     operator,
     statement_as_item,
@@ -203,14 +205,11 @@ def _no_parameters(mistake: Mistake) -> Diagnostic | None:
 def _top_level(mistake: Mistake) -> Diagnostic | None:
     if not {"_BLOCK", "_NETWORK"} <= mistake.expected:
         return None
-    hint = "items and other statements stand in the braces of a block or a network"
-    return error(
-        mistake,
-        "top-level",
-        f"{describe(mistake.token)} at the top level of a file",
-        TOP_LEVEL,
-        hint,
-    )
+    hint, fix = "items and other statements stand in the braces of a block or a network", None
+    if meant := meant_definition(mistake):
+        hint, fix = f"did you mean `{meant}`?", Fix(mistake.span, meant)
+    message = f"{describe(mistake.token)} at the top level of a file"
+    return error(mistake, "top-level", message, TOP_LEVEL, hint, fix)
 
 
 def _unfinished(mistake: Mistake) -> Diagnostic | None:
@@ -242,6 +241,7 @@ KNOWN: tuple[Callable[[Mistake], Diagnostic | None], ...] = (
     unclosed_string,
     single_quotes,
     curly_quotes,
+    misspelt_statement,
     arrow,
     comment,
     wrong_operator,
@@ -279,6 +279,7 @@ KNOWN: tuple[Callable[[Mistake], Diagnostic | None], ...] = (
     no_braces,
     variant_call,
     requirement_alone,
+    label_in_a_chain,
     braces_by_colon,
     _unfinished,
     _else_alone,

@@ -40,6 +40,23 @@ BRACES = (
 LABEL = "or after a label with a colon"
 
 
+def label_in_a_chain(mistake: Mistake) -> Diagnostic | None:
+    """`gap -> classifier: { … }`, where only the head of a chain has its label in front."""
+    before = [token.type for token in mistake.before[-2:]]
+    if mistake.token.type != "COLON" or before not in (["ARROW", "NAME"], ["ARROW", "STRING"]):
+        return None
+    label = mistake.before[-1].text
+    has_braces = re.compile(r"\s*\{").match(mistake.source.text, mistake.span.end)
+    item = "{ … }" if has_braces else "item"
+    return error(
+        mistake,
+        "unexpected",
+        f"the label `{label}` stands in the middle of a chain",
+        "a label in front is at the head of a line or an arm",
+        f"write it after what it names, `{item} as {label}`",
+    )
+
+
 def item_as_call(mistake: Mistake) -> Diagnostic | None:
     """`dropout(0.5)` as an item of a chain."""
     words = item_words(mistake.before)

@@ -9,6 +9,7 @@ import re
 
 from cnndsl.errors import Diagnostic, Fix
 from cnndsl.parsing.remedies import error, item_words
+from cnndsl.parsing.terminals import RESERVED, describe
 from cnndsl.parsing.tokens import NEWLINE, STRAY, Mistake
 from cnndsl.source import Span
 
@@ -124,7 +125,7 @@ def input_sizes(mistake: Mistake) -> Diagnostic | None:
     found = sizes.match(mistake.source.text, mistake.before[words[-1]].end)
     if not found or not found.start() <= mistake.span.start <= found.end():
         return None
-    if re.search(r"\dx", found[1]):
+    if re.search(r"\dx", found[1]) or not RESERVED.isdisjoint(re.findall(r"\w+", found[1])):
         return None
     value = _list(found[1])
     closed = re.compile(r"[ \t]*[)\]]|").match(mistake.source.text, found.end())
@@ -156,10 +157,13 @@ def _list(text: str) -> str:
 
 
 def spaced_bracket(mistake: Mistake) -> Diagnostic | None:
-    """`max (a, b)`: in an expression a bracket must touch its word."""
+    """`max (a, b)`: in an expression a bracket must touch its word. `in[0]`: it has names."""
     touching = {"LPAR": "_CALL", "LSQB": "_INDEX"}.get(mistake.token.type)
     if touching not in mistake.expected or mistake.previous is None:
         return None
+    if mistake.previous.type == "IN":
+        message = f"{describe(mistake.previous)} is a shape, and its sizes go by their axes"
+        return error(mistake, "unexpected", message, hint="write `in.c`")
     inside = re.compile(r"\([^()\n]*\)|\[[^\[\]\n]*\]|.").match(
         mistake.source.text, mistake.span.start
     )

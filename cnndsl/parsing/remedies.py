@@ -59,9 +59,13 @@ def rest_of_statement(mistake: Mistake, start: int) -> str | None:
     end = next_statement(text, start, line_end, [], True)
     if end is None or re.compile(r"\s*->").match(text, line_end):
         return None
-    rest = text[start:end]
-    comments = (mark.start() for mark in MARKS.finditer(rest) if mark[0][0] == "#")
-    return rest[: next(comments, len(rest))].strip()
+    return without_comment(text[start:end]).strip()
+
+
+def without_comment(line: str) -> str:
+    """A line without the comment at its end, and without spaces there."""
+    comments = (mark.start() for mark in MARKS.finditer(line) if mark[0][0] == "#")
+    return line[: next(comments, len(line))].rstrip()
 
 
 def item_words(before: tuple[Token, ...]) -> tuple[Token, ...]:

@@ -41,7 +41,7 @@ ITEMS = frozenset({"_RESIDUAL", "_REUSE", "NAME", "AT", "LBRACE"})
 STATEMENTS = frozenset({"_LET", "_REPEAT", "_FOR", "_IF"})
 
 # What the top level of a file holds.
-TOP_LEVEL = "expected `block`, `network`, `variant`, `let` or `default`"
+TOP_LEVEL = "expected `block`, `network`, `variant`, `let`, `default`, `from` or `layer`"
 
 WORDS = {
     "_NEWLINE": "the end of the line",
