@@ -15,6 +15,7 @@ from cnndsl import __version__
 from cnndsl.cli import output
 from cnndsl.cli.annotate import annotate
 from cnndsl.cli.check import check
+from cnndsl.cli.diff import diff
 from cnndsl.cli.ends import INTERRUPTED, exit_code
 from cnndsl.cli.explain import explain
 from cnndsl.cli.fmt import fmt
@@ -52,5 +53,17 @@ def main() -> None:
     """
 
 
-for _command in (check, fmt, compile_, summary, annotate, show_, render_, list_, layers, explain):
+for _command in (
+    check,
+    fmt,
+    compile_,
+    summary,
+    annotate,
+    show_,
+    render_,
+    diff,
+    list_,
+    layers,
+    explain,
+):
     main.add_command(_command)
