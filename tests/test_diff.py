@@ -116,8 +116,8 @@ def test_a_layer_in_the_place_of_another_of_its_kind_is_changed() -> None:
 def test_what_follows_from_a_change_before_it_is_told_apart() -> None:
     old = net("conv 3x3 8 as a -> relu -> conv 3x3 4 as b")
     new = net("conv 3x3 16 as a -> relu -> conv 3x3 4 as b")
-    consequent = {place.path: place.part.consequent for place in leaves(old, new)}
-    assert consequent == {"a": False, "1": True, "b": True}
+    follows = {place.path: place.part.follows for place in leaves(old, new)}
+    assert follows == {"a": False, "1": True, "b": True}
 
 
 def test_the_same_layers_with_other_wires_differ() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 
 from cnndsl.analyse.calls import spec_call
@@ -87,7 +87,7 @@ def _row(change: Change, path: str, what: str, words: str, place: str) -> tuple[
 
 
 def _rows(comparison: Comparison, prefix: str) -> Iterator[tuple[str, ...]]:
-    for _, run in groupby(comparison.parts, lambda part: _key(comparison, part)):
+    for _, run in groupby(comparison.parts, comparison.likeness):
         parts = list(run)
         first = parts[0]
         names = [_name(comparison, part) for part in parts]
@@ -96,18 +96,6 @@ def _rows(comparison: Comparison, prefix: str) -> Iterator[tuple[str, ...]]:
             yield row
         if first.inside and first.inside.differs:
             yield from _rows(first.inside, f"{path}.")
-
-
-def _key(comparison: Comparison, part: Part) -> Hashable:
-    """What is told in one line where it follows each other."""
-    _, node = comparison.node(part)
-    sides = part.old, part.new
-    shapes = tuple(
-        None if index is None else (side.input_shapes(side.nodes[index]), side.nodes[index].outputs)
-        for side, index in zip((comparison.old, comparison.new), sides, strict=True)
-    )
-    rule = part.inside or node.operation
-    return part.change, rule, shapes, str(part.arguments), part.rewired, node.role, node.section
 
 
 def _name(comparison: Comparison, part: Part) -> str:

@@ -6,7 +6,7 @@ names; so what is put between two layers is added there, and all after it stays 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -53,10 +53,11 @@ class Part:
     inside: Comparison | None = None
 
     @property
-    def consequent(self) -> bool:
+    def follows(self) -> bool:
         """Whether it is changed by what flows into it alone."""
-        own = self.arguments or self.rewired or self.inside
-        return self.change is Change.CHANGED and not own
+        if self.change is not Change.CHANGED or self.arguments or self.rewired:
+            return False
+        return self.inside is None or self.inside.follows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,14 +68,22 @@ class Comparison:
     new: Module
     parts: tuple[Part, ...]
     arguments: tuple[Argument, ...] = ()
-    # Whether its inputs, or which wires it gives, are others.
+    # Whether it gives other wires, or calls them otherwise.
     ends: bool = False
 
     @property
     def differs(self) -> bool:
         """Whether anything is another, names aside."""
         changed = any(part.change is not Change.SAME for part in self.parts)
-        return changed or self.ends or bool(self.arguments)
+        flows = self.old.inputs != self.new.inputs
+        return changed or self.ends or flows or bool(self.arguments)
+
+    @property
+    def follows(self) -> bool:
+        """Whether all that changed in it comes from what flows into it."""
+        if self.ends or self.arguments or self.old.name != self.new.name:
+            return False
+        return all(part.change is Change.SAME or part.follows for part in self.parts)
 
     def node(self, part: Part) -> tuple[Module, Node]:
         """The new node of a part with its module; the old one of what is removed."""
@@ -83,12 +92,17 @@ class Comparison:
         assert part.old is not None, "a part has a side"
         return self.old, self.old.nodes[part.old]
 
-    def renamed(self, part: Part) -> tuple[str, str] | None:
-        """The two names of a pair, where they are not one."""
-        if part.old is None or part.new is None:
-            return None
-        names = self.old.nodes[part.old].name, self.new.nodes[part.new].name
-        return names if names[0] != names[1] else None
+    def likeness(self, part: Part) -> Hashable:
+        """What parts share of which the same is to be told: all but their names."""
+        _, node = self.node(part)
+        sides = ((self.old, part.old), (self.new, part.new))
+        shapes = tuple(
+            None if i is None else (side.input_shapes(side.nodes[i]), side.nodes[i].outputs)
+            for side, i in sides
+        )
+        place = node.role, node.section, node.head, node.training
+        what = part.inside or node.operation
+        return part.change, what, shapes, str(part.arguments), part.rewired, place
 
 
 def compare(old: Design, new: Design) -> Comparison:
@@ -116,8 +130,7 @@ class _Comparer:
         wires = _Wires(old, new, pairs)
         parts = tuple(self._part(old, new, pair, wires) for pair in pairs)
         arguments = tuple(_arguments(dict(old.arguments), dict(new.arguments)))
-        ends = old.inputs != new.inputs or wires.outputs_differ()
-        return Comparison(old, new, parts, arguments, ends)
+        return Comparison(old, new, parts, arguments, wires.outputs_differ())
 
     def _score(self, old: Module, i: int, new: Module, j: int) -> int | None:
         """How much two nodes have in common."""

@@ -11,8 +11,9 @@ import os
 from collections.abc import Callable
 
 from cnndsl.design import Design
-from cnndsl.draw.choices import choose
+from cnndsl.draw.choices import choose, choose_look
 from cnndsl.draw.compose import scene
+from cnndsl.draw.difference import difference
 from cnndsl.draw.engine import BUNDLED
 from cnndsl.draw.graphviz_text import graphviz_text
 from cnndsl.draw.look import Look
@@ -27,7 +28,19 @@ from cnndsl.draw.view import View
 from cnndsl.errors import request_error
 from cnndsl.files import write_whole
 
-__all__ = ["BUNDLED", "FORMATS", "Look", "View", "choose", "dot", "drawn", "render", "svg"]
+__all__ = [
+    "BUNDLED",
+    "FORMATS",
+    "Look",
+    "View",
+    "choose",
+    "choose_look",
+    "dot",
+    "drawn",
+    "render",
+    "render_difference",
+    "svg",
+]
 
 # What makes a format of a picture, by the ending of its files.
 FORMATS: dict[str, Callable[[Picture, Look, str], bytes]] = {
@@ -80,6 +93,23 @@ def render(
     Raises:
         CnnError: the ending is unknown, the diagram can't be made, or the file can't be written.
     """
+    write_whole(path, drawn(design, _ending(path), view, look, engine))
+
+
+def render_difference(
+    old: Design, new: Design, path: str | os.PathLike[str], look: Look | None = None
+) -> None:
+    """Draws two networks as one: what was added, removed and changed.
+
+    Raises:
+        CnnError: the ending is unknown, the diagram can't be made, or the file can't be written.
+    """
+    made = FORMATS[_ending(path)](difference(old, new), look or Look(), BUNDLED)
+    write_whole(path, made)
+
+
+def _ending(path: str | os.PathLike[str]) -> str:
+    """The ending of a file's name, which tells the kind of diagram."""
     ending = os.path.splitext(path)[1].lower()
     if ending not in FORMATS:
         raise request_error(
@@ -89,4 +119,4 @@ def render(
             else f"the name `{os.fspath(path)}` has no ending to tell the kind of diagram",
             f"known endings are {', '.join(f'`{known}`' for known in FORMATS)}",
         )
-    write_whole(path, drawn(design, ending, view, look, engine))
+    return ending

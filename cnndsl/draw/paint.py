@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import hypot
 
+from cnndsl.analyse.differences import Change
 from cnndsl.draw import lines as words
 from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point
 from cnndsl.draw.lines import Chip, Span
@@ -80,7 +81,8 @@ class Painter:
     def _line(self, line: Line, boxes: dict[int, Box]) -> Group:
         edge, theme = line.edge, self._theme
         colour = theme.skip if edge.skip else theme.edge
-        width = _STRONG if edge.skip else _PLAIN
+        width = _STRONG if edge.skip or edge.change is Change.ADDED else _PLAIN
+        dashed = edge.training or edge.change is Change.REMOVED
         target = boxes.get(edge.target)
         head = _arrow(line) if target and target.style is not Style.TURN else ()
         points = line.points
@@ -88,7 +90,7 @@ class Painter:
             # From where the curve ends to the middle of the arrow's back.
             back = (head[1][0] + head[2][0]) / 2, (head[1][1] + head[2][1]) / 2
             points += _straight(points[-1], back)[1:]
-        shapes: list[Shape] = [Curve(points, Stroke(colour, width, edge.training))]
+        shapes: list[Shape] = [Curve(points, Stroke(colour, width, dashed))]
         if head:
             shapes.append(Polygon(head, colour))
         if line.words:
@@ -128,20 +130,24 @@ class Painter:
 
     def _outline(self, box: Box, area: Area, depth: int) -> Iterator[Shape]:
         theme = self._theme
-        stroke = Stroke(theme.border, _PLAIN, box.training)
+        dashed = box.training or box.change is Change.REMOVED
+        stroke = Stroke(theme.border, _PLAIN, dashed)
         if box.projection:
-            stroke = Stroke(theme.skip, _STRONG, box.training)
+            stroke = Stroke(theme.skip, _STRONG, dashed)
         if box.style is Style.MARK:
-            yield Ellipse(area, theme.merge, stroke)
+            fill = theme.change(box.change) if box.change else theme.merge
+            yield Ellipse(area, fill, stroke)
             return
         if box.style is Style.HEADER:
             fill = theme.inner_header if depth % 2 else theme.header
             yield Rectangle(area, fill, None, _RADIUS)
             return
-        kind = theme.fill(box.kind)
-        fills = {Style.LAYERS: kind, Style.STAGE: kind, Style.BAR: theme.merge}
+        kind = theme.change(box.change) if box.change else theme.fill(box.kind)
+        bar = kind if box.change else theme.merge
+        block = kind if box.change else theme.block
+        fills = {Style.LAYERS: kind, Style.STAGE: kind, Style.BAR: bar}
         ends = {Style.INPUT: theme.end, Style.OUTPUT: theme.end}
-        fill = (fills | ends).get(box.style, theme.block)
+        fill = (fills | ends).get(box.style, block)
         radius = 0.0 if box.style is Style.BAR else _RADIUS
         if box.count > 1 and not box.rows:
             yield Rectangle(area.moved(_BEHIND, _BEHIND), fill, stroke, radius)
