@@ -10,8 +10,7 @@ import torch
 import torchvision
 
 from cnndsl.analyse.alignment import aligned_items
-from cnndsl.analyse.comparison_text import counts
-from cnndsl.analyse.differences import Change, Place, compare, places
+from cnndsl.analyse.differences import Change, Place, compare, counts, places
 from cnndsl.compiler import Compiler
 from cnndsl.design import Design
 from cnndsl.library import locate

@@ -8,8 +8,16 @@ from itertools import groupby
 
 from cnndsl.analyse.calls import spec_call
 from cnndsl.analyse.columns import aligned, grouped
-from cnndsl.analyse.differences import Argument, Change, Comparison, Part, compare, places
-from cnndsl.design import Design, Module, Node
+from cnndsl.analyse.differences import (
+    Argument,
+    Change,
+    Comparison,
+    Part,
+    compare,
+    counts,
+    places,
+)
+from cnndsl.design import Design, Node
 from cnndsl.parts import span_of_names
 from cnndsl.resources import folder
 from cnndsl.shape import Shape
@@ -164,20 +172,6 @@ def _place(span: Span) -> str:
     """`net.cnn:12`; of a bundled spec, where it is installed does not matter."""
     name = span.source.name.removeprefix(f"{folder('specs')}{os.sep}")
     return f"{name}:{span.line}"
-
-
-def counts(comparison: Comparison) -> dict[Change, int]:
-    """How many layers are the same, added, removed and changed."""
-    found = dict.fromkeys(Change, 0)
-    for place in places(comparison):
-        _, node = place.comparison.node(place.part)
-        if place.part.inside is None:
-            found[place.part.change] += _layers(node.module) if node.module else 1
-    return found
-
-
-def _layers(module: Module) -> int:
-    return sum(_layers(node.module) if node.module else 1 for node in module.nodes)
 
 
 def _counts(comparison: Comparison) -> Iterator[str]:

@@ -290,3 +290,17 @@ def _path(module: Module, index: int | None, prefix: str) -> str:
         return ""
     node = module.nodes[index]
     return f"{prefix}{node.name or (node.layer.word if node.layer else '')}"
+
+
+def counts(comparison: Comparison) -> dict[Change, int]:
+    """How many layers are the same, added, removed and changed."""
+    found = dict.fromkeys(Change, 0)
+    for place in places(comparison):
+        _, node = place.comparison.node(place.part)
+        if place.part.inside is None:
+            found[place.part.change] += _layers(node.module) if node.module else 1
+    return found
+
+
+def _layers(module: Module) -> int:
+    return sum(_layers(node.module) if node.module else 1 for node in module.nodes)

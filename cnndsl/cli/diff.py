@@ -31,8 +31,16 @@ _DIFFERENT = 1
     help="The colours of the drawing: light, dark, print (in greys), or a YAML file of your own. "
     "Default: light. Example: --theme print",
 )
+@click.option(
+    "--level",
+    metavar="LEVEL",
+    help="What becomes of changed blocks in the drawing: `layer` opens them, `block` does not. "
+    "Default: what fits. Example: --level block",
+)
 @click.pass_context
-def diff(ctx: click.Context, asked: Asked, other: str, output: str | None, theme: str) -> None:
+def diff(
+    ctx: click.Context, asked: Asked, other: str, output: str | None, theme: str, level: str | None
+) -> None:
     """Compare two networks: what was added (+), removed (−) and changed (~).
 
     Parts are paired by what they are and by their names. -p and --input are for both networks.
@@ -46,7 +54,7 @@ def diff(ctx: click.Context, asked: Asked, other: str, output: str | None, theme
     if output:
         from cnndsl import draw
 
-        draw.render_difference(old, new, output, draw.choose_look(theme=theme))
+        draw.render_difference(old, new, output, draw.choose_look(theme=theme), level)
         tell(f"{output}: {old.name} and {new.name}, drawn")
         return
     from cnndsl.analyse import comparison_text as text

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 
 from cnndsl.design import Design
-from cnndsl.draw.choices import choose, choose_look
+from cnndsl.draw.choices import choose, choose_look, one_of
 from cnndsl.draw.compose import scene
 from cnndsl.draw.difference import difference
 from cnndsl.draw.engine import BUNDLED
@@ -24,7 +24,7 @@ from cnndsl.draw.picture import Picture
 from cnndsl.draw.raster import png
 from cnndsl.draw.svg import svg as svg_text
 from cnndsl.draw.tikz import tikz
-from cnndsl.draw.view import View
+from cnndsl.draw.view import Level, View
 from cnndsl.errors import request_error
 from cnndsl.files import write_whole
 
@@ -97,14 +97,22 @@ def render(
 
 
 def render_difference(
-    old: Design, new: Design, path: str | os.PathLike[str], look: Look | None = None
+    old: Design,
+    new: Design,
+    path: str | os.PathLike[str],
+    look: Look | None = None,
+    level: str | None = None,
 ) -> None:
     """Draws two networks as one: what was added, removed and changed.
+
+    At the `level` `layer`, blocks that are changed are opened, and at `block` they are boxes; what
+    fits is chosen where it is None.
 
     Raises:
         CnnError: the ending is unknown, the diagram can't be made, or the file can't be written.
     """
-    made = FORMATS[_ending(path)](difference(old, new), look or Look(), BUNDLED)
+    asked = None if level is None else one_of(Level, "level", level)
+    made = FORMATS[_ending(path)](difference(old, new, asked), look or Look(), BUNDLED)
     write_whole(path, made)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from cnndsl.analyse.differences import Argument, Change, Comparison, Part
+from cnndsl.analyse.differences import Argument, Change, Comparison, Part, counts
 from cnndsl.design import Module, ModuleKind, Node, Role
 from cnndsl.draw import captions
 from cnndsl.draw.families import Families
@@ -57,10 +57,11 @@ def both(old: str, new: str) -> str:
     for what, i, j, k, m in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
         if what == "equal":
             told += two[k:m]
-        elif what == "replace" and j - i == m - k:
-            told += [f"{a}{_ARROW}{b}" for a, b in zip(one[i:j], two[k:m], strict=True)]
-        else:
-            told += [f"−{word}" for word in one[i:j]] + [f"+{word}" for word in two[k:m]]
+            continue
+        pairs = min(j - i, m - k)
+        told += [f"{a}{_ARROW}{b}" for a, b in zip(one[i:j], two[k:m], strict=False)]
+        told += [f"−{word}" for word in one[i + pairs : j]]
+        told += [f"+{word}" for word in two[k + pairs : m]]
     return ", ".join(told)
 
 
@@ -68,7 +69,9 @@ def shapes_words(old: Shape, new: Shape) -> str:
     """`64→128×56×56`: two shapes with the same axes as one."""
     if old.axes != new.axes:
         return f"{captions.shape_words(old)}{_ARROW}{captions.shape_words(new)}"
-    sizes = zip(old.sizes, new.sizes, strict=True)
+    sizes = list(zip(old.sizes, new.sizes, strict=True))
+    if sum(a != b for a, b in sizes) > 1:
+        return f"{captions.shape_words(old)}{_ARROW}{captions.shape_words(new)}"
     return "×".join(str(b) if a == b else f"{a}→{b}" for a, b in sizes)
 
 
@@ -100,6 +103,8 @@ def layers(
     layer = node.layer
     assert layer is not None, "a group begins with a layer"
     sides = [_words(comparison, group, side) for side in (0, 1)]
+    if all(_only_passes(comparison, part) for part in group):
+        change = Change.SAME
     if change is not Change.CHANGED:
         sides = [max(sides, key=len)] * 2
     title, *details = [both(one, two) for one, two in zip(*_padded(*sides), strict=True)]
@@ -107,15 +112,30 @@ def layers(
     style = captions.merge_style(layer, inputs) if layer.merges else Style.LAYERS
     detail = " · ".join(details)
     if layer.merges:
-        (title, detail), change = captions.merge_words(layer, inputs), _merged(group[0])
+        title, detail = captions.merge_words(layer, inputs)
     box = Box(number, style, title, detail, kind=layer.kind, count=len(here.paths) // len(group))
     box = replace(box, reshapes=_last(comparison, group) != inputs[0])
+    if change is Change.CHANGED and sides[0] == sides[1]:
+        own = argument_words(group[0].arguments)
+        box = replace(box, note=own or _takes(comparison, group[0]))
     return _with_facts(box, comparison, repeats, here, change)
 
 
-def _merged(part: Part) -> Change:
-    """What became of a sum: that other shapes flow into it is told where they do."""
-    return Change.SAME if part.follows else part.change
+def _only_passes(comparison: Comparison, part: Part) -> bool:
+    """Whether other shapes pass through a layer that owns nothing: edges tell of them."""
+    module, node = comparison.node(part)
+    assert node.layer is not None, "it is a layer"
+    return part.follows and not node.layer.weights(*module.input_shapes(node))
+
+
+def _takes(comparison: Comparison, part: Part) -> str:
+    """What flows into a layer that has nothing else changed: `takes 64→128×56×56`."""
+    assert part.old is not None, "what is changed has both sides"
+    assert part.new is not None, "what is changed has both sides"
+    old, new = comparison.old, comparison.new
+    shapes = old.input_shapes(old.nodes[part.old]), new.input_shapes(new.nodes[part.new])
+    other = (pair for pair in zip(*shapes, strict=False) if pair[0] != pair[1])
+    return ", ".join(f"takes {shapes_words(one, two)}" for one, two in list(other)[:1])
 
 
 def _last(comparison: Comparison, group: tuple[Part, ...]) -> Shape:
@@ -145,6 +165,8 @@ def block(
     arguments = captions.argument_words(families.telling(inner))
     if families.is_one_box(inner) and (layer := _first_layer(inner)):
         arguments = layer
+    if inside := repeats[0][0].inside:
+        arguments = inside_words(inside) or arguments
     box = Box(
         number,
         Style.BLOCK,
@@ -155,6 +177,18 @@ def block(
         reshapes=_last(comparison, repeats[0]) != inner.inputs[0],
     )
     return _with_facts(box, comparison, repeats, here, repeats[0][0].change)
+
+
+def inside_words(inside: Comparison) -> str:
+    """What is changed in a block that stays closed: `norm identity → bn · +2 ~2 layers`."""
+    found = counts(inside)
+    told = (Change.ADDED, Change.REMOVED, Change.CHANGED)
+    numbers = [f"{change.value}{found[change]}" for change in told if found[change]]
+    layers_ = f"{' '.join(numbers)} layers" if numbers else ""
+    name = (
+        "" if inside.old.name == inside.new.name else f"{inside.old.name}{_ARROW}{inside.new.name}"
+    )
+    return " · ".join(filter(None, (name or argument_words(inside.arguments), layers_)))
 
 
 def _first_layer(module: Module) -> str:

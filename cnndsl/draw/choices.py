@@ -39,12 +39,12 @@ def choose(
         CnnError: a value is none of those.
     """
     view = View(
-        _one_of(Level, "level", level),
+        one_of(Level, "level", level),
         depth,
         _several(expand),
         _several(collapse),
         only,
-        _one_of(Shapes, "shapes", shapes),
+        one_of(Shapes, "shapes", shapes),
     )
     return view, choose_look(**look)
 
@@ -75,11 +75,16 @@ def choose_look(
     if wide is None:
         hint = f"write {' or '.join(f'`{w}`' for w in WIDTHS)}, or a length in {UNITS_IN_WORDS}"
         raise _refused(f"`{width}` is no width of a diagram", hint)
-    towards = None if direction is None else _one_of(Direction, "direction", direction)
+    towards = None if direction is None else one_of(Direction, "direction", direction)
     return Look(theme, title, caption, wide, towards, legend)
 
 
-def _one_of(choices: type[E], name: str, value: str) -> E:
+def one_of(choices: type[E], name: str, value: str) -> E:
+    """The one of some choices that is meant by a word.
+
+    Raises:
+        CnnError: none is called so.
+    """
     known = [choice.value for choice in choices]
     if value not in known:
         hint = suggestion(value, known, f"there are {', '.join(known)}")

@@ -15,10 +15,11 @@ from cnndsl.draw import boxes, changed_boxes
 from cnndsl.draw.changed_boxes import Where, both, shapes_words
 from cnndsl.draw.edges import finished
 from cnndsl.draw.families import Families
+from cnndsl.draw.ladder import as_ladder
 from cnndsl.draw.names import quantity
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Picture, Style
 from cnndsl.draw.units import joins
-from cnndsl.draw.view import Shapes
+from cnndsl.draw.view import Level, Shapes
 from cnndsl.parts import following
 from cnndsl.shape import Shape
 
@@ -27,14 +28,23 @@ _Part = Box | Cluster
 _Made = tuple[dict[Wire, int], dict[Wire, int]]
 
 
-def difference(old: Design, new: Design) -> Picture:
-    """Both networks as one picture, the new one's parts in their order."""
+# What has more boxes is drawn with its blocks closed, if nothing else is asked for.
+_MOST_BOXES = 66
+
+
+def difference(old: Design, new: Design, level: Level | None = None) -> Picture:
+    """Both networks as one picture, the new one's parts in their order.
+
+    At the level of layers, blocks that are changed are opened; at any other they are boxes.
+    """
     comparison = compare(old, new)
-    painter = _Painter(comparison)
+    main = _Painter(comparison, level in (None, Level.LAYER)).main()
+    if level is None and len(list(main.boxes())) > _MOST_BOXES:
+        main = _Painter(comparison, False).main()
     sizes = both(quantity(old.params), quantity(new.params))
     macs = both(quantity(old.macs), quantity(new.macs))
     names = both(old.name, new.name) if old.name != new.name else f"{old.name} → {new.name}"
-    return Picture(names, f"{sizes} parameters · {macs} MACs", painter.main())
+    return Picture(names, f"{sizes} parameters · {macs} MACs", as_ladder(main))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,7 @@ class _Chains:
 @dataclass
 class _Painter:
     comparison: Comparison
+    opens: bool
     edges: list[Edge] = field(default_factory=list)
     # The old shape of what an edge gives, where it is another.
     was: dict[tuple[int, int], Shape] = field(default_factory=dict)
@@ -132,6 +143,8 @@ class _Painter:
         return Drawing(drawn, edges)
 
     def _worded(self, edge: Edge) -> Edge:
+        if edge.change is Change.REMOVED:
+            return replace(edge, words="")
         was = self.was.get((edge.source, edge.target))
         return replace(edge, words=shapes_words(was, edge.shape)) if was and edge.words else edge
 
@@ -225,7 +238,7 @@ class _Painter:
         part = unit.first[0]
         wires = [_inputs(module, index) for module, index in _sides(comparison, part)]
         inside = part.inside
-        if inside is None or not inside.differs or part.follows:
+        if inside is None or not self._is_open(part):
             box = self._box(comparison, unit, where)
             self._connect(box, wires, comparison, made)
             return [box], tuple([box.number] * _outputs(*s) for s in _sides(comparison, part))  # type: ignore[return-value]
@@ -239,20 +252,30 @@ class _Painter:
             parts = self._contents(inside, here, inner)
         else:
             header = changed_boxes.header(self._number(), comparison, unit.repeats, here)
-            self._connect(header, [wires[0][:1], wires[1][:1]], comparison, made)
+            region = inside.new.kind is ModuleKind.SCOPE and len(here.paths) == 1
+            if not region:
+                self._connect(header, [wires[0][:1], wires[1][:1]], comparison, made)
             inner = tuple(  # type: ignore[assignment]
                 {
-                    Wire(INPUT, port): made[side][wire] if port else header.number
+                    Wire(INPUT, port): made[side][wire] if port or region else header.number
                     for port, wire in enumerate(wires[side])
                 }
                 for side in (0, 1)
             )
-            parts = [Cluster(header, here.paths, tuple(self._contents(inside, here, inner)))]
+            children = self._contents(inside, replace(here, paths=here.paths[:1]), inner)
+            parts = [Cluster(header, here.paths, tuple(children), region)]
         modules = inside.old, inside.new
         results = tuple(
             [inner[side][output.wire] for output in modules[side].outputs] for side in (0, 1)
         )
         return parts, results  # type: ignore[return-value]
+
+    def _is_open(self, part: Part) -> bool:
+        """Whether it is shown what has changed in a part."""
+        inside = part.inside
+        if inside is None or not inside.differs or part.follows:
+            return False
+        return self.opens or inside.new.kind is not ModuleKind.BLOCK
 
     def _is_bare(self, inside: Comparison, here: Where) -> bool:
         """Whether a changed module needs no frame: a part of a block, or one box of layers."""
