@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +11,22 @@ import torch
 import torchvision
 
 from cnndsl.analyse.alignment import aligned_items
-from cnndsl.analyse.differences import Change, Place, compare, counts, places
+from cnndsl.analyse.differences import Change, compare
+from cnndsl.analyse.places import Place, counts, places
 from cnndsl.compiler import Compiler
 from cnndsl.design import Design
+from cnndsl.draw import BUNDLED, Look, render_difference
+from cnndsl.draw.changed_boxes import both
+from cnndsl.draw.compose import laid_out, scene
+from cnndsl.draw.difference import difference
+from cnndsl.draw.lines import plain
+from cnndsl.draw.svg import svg
+from cnndsl.draw.theme import bundled as bundled_theme
 from cnndsl.library import locate
 from cnndsl.source import Source
+from tests.colours import distances
 from tests.commands import run
+from tests.layouts import faults
 
 PAIRS = [
     ("resnet18", "resnet34"),
@@ -184,3 +195,44 @@ def test_long_rows_are_paired_in_a_time_that_goes_with_their_length() -> None:
     pairs = aligned_items(4000, 4010, score)
     assert sum(i == j for i, j in pairs) == 4000
     assert compared < 2_000_000
+
+
+def test_drawings_of_two_networks_have_every_sign_and_no_fault() -> None:
+    """By their layouts, and by the parts that the text tells of."""
+    for one, two in PAIRS[:4]:
+        old, new = bundled(one), bundled(two)
+        shown = difference(old, new)
+        told = {box.change for box, _ in shown.main.boxes()}
+        found = counts(compare(old, new))
+        assert told & {Change.ADDED, Change.REMOVED} == {
+            change for change in (Change.ADDED, Change.REMOVED) if found[change]
+        }
+        assert faults(laid_out(shown, Look(), BUNDLED)) == []
+
+
+def test_signs_are_words_too() -> None:
+    shown = difference(bundled("resnet34"), bundled("resnet18"))
+    (box,) = [box for box, _ in shown.main.boxes() if box.paths == ("layer1.2~removed",)]
+    assert plain(box)[0].startswith("− basic")
+    assert "− removed" in svg(scene(shown, Look(), BUNDLED))
+
+
+@pytest.mark.parametrize("level", ["layer", "block", None])
+def test_a_drawing_has_each_name_once(tmp_path: Path, level: str | None) -> None:
+    target = tmp_path / "diff.svg"
+    render_difference(bundled("resnet18"), bundled("resnet50"), target, level=level)
+    ids = re.findall(r'<g id="([^"]+)"', target.read_text(encoding="utf-8"))
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_fills_of_changes_are_told_apart_by_all_eyes(theme: str) -> None:
+    fills = [bundled_theme(theme).change(change) for change in Change]
+    assert min(distances(fills)) >= 14
+
+
+def test_two_captions_are_told_as_one() -> None:
+    assert both("3×3 conv, 64", "3×3 conv, 128, 32 groups") == "3×3 conv, 64 → 128, +32 groups"
+    assert both("3×3 conv, 64, /2", "3×3 conv, 64") == "3×3 conv, 64, −/2"
+    assert both("ReLU", "GELU") == "ReLU → GELU"
+    assert both("ReLU", "ReLU") == "ReLU"

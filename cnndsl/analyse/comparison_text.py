@@ -8,15 +8,8 @@ from itertools import groupby
 
 from cnndsl.analyse.calls import spec_call
 from cnndsl.analyse.columns import aligned, grouped
-from cnndsl.analyse.differences import (
-    Argument,
-    Change,
-    Comparison,
-    Part,
-    compare,
-    counts,
-    places,
-)
+from cnndsl.analyse.differences import Argument, Change, Comparison, Part, compare
+from cnndsl.analyse.places import counts, places
 from cnndsl.design import Design, Node
 from cnndsl.parts import span_of_names
 from cnndsl.resources import folder
@@ -127,10 +120,10 @@ def _part_row(comparison: Comparison, part: Part, path: str) -> tuple[str, ...] 
     params = comparison.old.node_params(old), module.node_params(node)
     if not own and not part.rewired and (part.inside or params[0] == params[1]):
         return None
-    words = [*_argument_words(own), *_effects(part, (old, node), params)]
+    told = [*_argument_words(own), *_effects(part, (old, node), params)]
     what = node.layer.word if node.layer else node.module.name if node.module else ""
     spans = [_span(one, own) for one in (old, node)]
-    return _row(part.change, path, what, ", ".join(words), _places(*spans))
+    return _row(part.change, path, what, ", ".join(told), _places(*spans))
 
 
 def _effects(part: Part, nodes: tuple[Node, Node], params: tuple[int, int]) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from cnndsl.analyse.differences import Argument, Change, Comparison, Part, counts
+from cnndsl.analyse.differences import Argument, Change, Comparison, Part
+from cnndsl.analyse.places import counts
 from cnndsl.design import Module, ModuleKind, Node, Role
 from cnndsl.draw import captions
 from cnndsl.draw.families import Families
@@ -184,11 +185,11 @@ def inside_words(inside: Comparison) -> str:
     found = counts(inside)
     told = (Change.ADDED, Change.REMOVED, Change.CHANGED)
     numbers = [f"{change.value}{found[change]}" for change in told if found[change]]
-    layers_ = f"{' '.join(numbers)} layers" if numbers else ""
+    inner = f"{' '.join(numbers)} layers" if numbers else ""
     name = (
         "" if inside.old.name == inside.new.name else f"{inside.old.name}{_ARROW}{inside.new.name}"
     )
-    return " · ".join(filter(None, (name or argument_words(inside.arguments), layers_)))
+    return " · ".join(filter(None, (name or argument_words(inside.arguments), inner)))
 
 
 def _first_layer(module: Module) -> str:

@@ -50,8 +50,8 @@ class Box:
     Its facts: `paths` are those of all the nodes that it stands for, and the first is its id.
     `params` and `macs` are those of all of them together; `inputs` and `output` are the shapes of
     one; `line` is where the spec has it, `net.cnn:12`. `reshapes` tells that it gives another shape
-    than it takes, `grows` how many channels each of the `count` adds. `change` is what became of it,
-    where two networks are drawn as one.
+    than it takes, `grows` how many channels each of the `count` adds. `change` is what became
+    of it, where two networks are drawn as one.
     """
 
     number: int
