@@ -21,6 +21,7 @@ def faults(laid: Laid, direction: Direction = Direction.DOWN) -> list[str]:
         *crossings(laid),
         *strangers(laid),
         *backward(laid, direction),
+        *outside(laid),
     ]
 
 
@@ -80,6 +81,18 @@ def strangers(laid: Laid) -> Iterator[str]:
         for box, area in laid.nodes:
             if box.number not in inside and touch(area, frame.area):
                 yield f"{box.id} lies in the frame {frame.cluster.header.id}"
+
+
+def outside(laid: Laid) -> Iterator[str]:
+    """Skips that leave the frame in which both their ends are."""
+    boxes = {box.number: box for box, _ in laid.nodes}
+    for frame in laid.frames:
+        inside = set(numbers(frame.cluster))
+        for line in laid.lines:
+            if not line.edge.skip or not {line.edge.source, line.edge.target} <= inside:
+                continue
+            if not all(map(frame.area.grown(TOUCH).holds, along(line.points))):
+                yield f"{name(line, boxes)} leaves the frame {frame.cluster.header.id}"
 
 
 def numbers(part: Box | Cluster) -> Iterator[int]:

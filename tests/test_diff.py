@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,9 @@ from cnndsl.draw.svg import svg
 from cnndsl.draw.theme import bundled as bundled_theme
 from cnndsl.library import locate
 from cnndsl.source import Source
-from tests.colours import distances
 from tests.commands import run
 from tests.layouts import faults
+from tests.test_draw_themes import SIGHTS, distance
 
 PAIRS = [
     ("resnet18", "resnet34"),
@@ -228,7 +229,8 @@ def test_a_drawing_has_each_name_once(tmp_path: Path, level: str | None) -> None
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_fills_of_changes_are_told_apart_by_all_eyes(theme: str) -> None:
     fills = [bundled_theme(theme).change(change) for change in Change]
-    assert min(distances(fills)) >= 14
+    pairs = combinations(fills, 2)
+    assert all(distance(*pair, sight) >= 14 for pair in pairs for sight in SIGHTS)
 
 
 def test_two_captions_are_told_as_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -16,6 +17,7 @@ from cnndsl.draw.engine import BUNDLED
 from cnndsl.draw.geometry import Area, Laid
 from cnndsl.draw.look import Look
 from cnndsl.draw.make import picture
+from cnndsl.draw.scene import Run, Scene, Text
 from cnndsl.draw.view import Direction, Level, View
 from cnndsl.library import bundled_compilers
 from tests.draw_specs import SPECS
@@ -24,6 +26,8 @@ from tests.layouts import faults
 NETWORKS = [member for _, compiler in bundled_compilers() for member in compiler.members]
 # One of each kind for the levels that take longer.
 SOME = ["alexnet", "googlenet_aux", "lenet", "nin", "resnet18", "resnet50", "vgg16"]
+# Words of a figure, in points, which a page still prints legibly.
+SMALLEST = 5.5
 EACH_LEVEL = pytest.mark.parametrize("level", Level, ids=lambda level: level.value)
 
 
@@ -72,9 +76,18 @@ def test_small_networks_are_laid_out_well_to_the_right(name: str) -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_network_fits_a_page_at_the_level_of_blocks(name: str) -> None:
     drawn = scene(picture(bundled(name), View()), Look(), BUNDLED)
-    assert drawn.scale == 1
-    assert drawn.width <= PAGE[0]
-    assert drawn.height <= PAGE[1]
+    assert drawn.width * drawn.scale <= PAGE[0] + 0.01
+    assert drawn.height * drawn.scale <= PAGE[1] + 0.01
+    smallest = min(run.size for run in runs(drawn)) * drawn.scale
+    assert smallest >= SMALLEST
+
+
+def runs(drawn: Scene) -> Iterator[Run]:
+    """All words of a diagram."""
+    for group in drawn.groups:
+        for shape in group.shapes:
+            if isinstance(shape, Text):
+                yield from shape.runs
 
 
 def test_faults_are_found() -> None:

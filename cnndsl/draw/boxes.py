@@ -58,9 +58,10 @@ class Boxes:
         title, detail = captions.part_words(nodes)
 
         def arguments(other: Module) -> str:
-            found = other.nodes[unit.first[0]].module
-            assert found is not None
-            return captions.argument_words(self.families.telling(found))
+            # Those that are drawn as one may differ in rates.
+            folded = [other.nodes[group[0]].module for group in unit.repeats]
+            each = [self.families.telling(one) for one in folded if one]
+            return captions.argument_words(captions.ranges(each))
 
         words = place.words(module, arguments)
         if unit.grows:
@@ -120,6 +121,12 @@ def end(number: int, style: Style, title: str, shape: Shape, training: bool = Fa
         output=shape,
         training=training,
     )
+
+
+def round_header(number: int, paths: tuple[str, ...]) -> Box:
+    """The header of equal residuals in a row."""
+    title = "residual"
+    return Box(number, Style.HEADER, title, count=len(paths), paths=paths, tooltip=title)
 
 
 def section(number: int, title: str, prefix: str, training: bool) -> Box:

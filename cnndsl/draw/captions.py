@@ -17,6 +17,7 @@ _WIDE = 3
 _LONGEST_VALUE = 24
 # The option of blocks that papers write as `/2`.
 _STRIDE = "stride"
+_KERNEL = "kernel"
 # A parameter whose name says no more than the number itself.
 _CHANNELS = "c"
 
@@ -91,11 +92,25 @@ def argument_words(arguments: list[tuple[str, object]]) -> str:
     return ", ".join(filter(None, (_argument(*argument) for argument in arguments)))
 
 
+def ranges(each: list[list[tuple[str, object]]]) -> list[tuple[str, object]]:
+    """The arguments of several blocks as those of one: where they differ, from first to last."""
+    first, last = each[0], each[-1]
+    return [
+        (name, value if value == other else f"{_value(value)}–{_value(other)}")
+        for (name, value), (_, other) in zip(first, last, strict=True)
+    ]
+
+
 def _argument(name: str, value: object) -> str:
     if name == _STRIDE:
         return "" if value == 1 else f"/{value}"
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return name if value else f"no {name}"
+    if name == _KERNEL and not isinstance(value, str):
+        sides = value if isinstance(value, tuple) else (value, value)
+        return "×".join(map(_value, sides))
     if isinstance(value, tuple):
         value = "[" + ", ".join(map(_value, value)) + "]"
     return _value(value) if name == _CHANNELS or _is_word(value) else f"{name} {_value(value)}"
@@ -125,6 +140,8 @@ def tooltip(path: str, node: Node, params: int) -> str:
 
 
 def _value(value: object) -> str:
-    """An argument's value as a spec writes it, cut where it is long."""
+    """An argument's value nearly as a spec writes it, cut where it is long."""
+    if isinstance(value, float):
+        return f"{value:.3g}"
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"

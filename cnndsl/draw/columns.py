@@ -14,6 +14,8 @@ from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Parts, Picture, Sty
 from cnndsl.draw.view import Direction
 
 _MOST_PIECES = 5
+# The least part of the length that makes a column.
+_LEAST = 0.12
 # How far from the best place, in points, a cut may move to get out of a region.
 _INSIDE = 60.0
 
@@ -48,6 +50,7 @@ def cuts(picture: Picture, laid: Laid, direction: Direction) -> list[Pieces]:
         line.edge: line.tip[1 if down else 0] for line in laid.lines if bridges.divides(line.edge)
     }
     length = laid.height if down else laid.width
+    along = {edge: at for edge, at in along.items() if _LEAST < at / length < 1 - _LEAST}
     counts = range(2, min(_MOST_PIECES, len(along) + 1) + 1)
     return [bridges.pieces(_spread(along, bridges.depth, length, count)) for count in counts]
 

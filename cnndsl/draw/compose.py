@@ -21,6 +21,8 @@ _MARGIN = 8.0
 _TITLE, _SUMMARY = 12.0, 8.0
 _TITLE_HIGH, _SUMMARY_HIGH = 15.0, 13.0
 _GAP = 8.0
+# The smallest words of a diagram are of 5.5 points then.
+LEAST_SCALE = 0.85
 # What stands above and beneath a diagram, as a rule.
 _AROUND = 2 * _MARGIN + _TITLE_HIGH + _SUMMARY_HIGH + 2 * _GAP + 12.0
 
@@ -100,10 +102,16 @@ class _Page:
             y += _GAP
             groups.append(legend.caption_group(lines, theme, _MARGIN, y))
             y += legend.caption_height(lines)
-        scale = min(1.0, self._wanted / wide) if self._wanted else 1.0
+        high = y + _MARGIN
+        if self._wanted:
+            scale = min(1.0, self._wanted / wide)
+        else:
+            scale = min(1.0, PAGE[0] / wide, PAGE[1] / high)
+            # What is far too large for a page is not made illegible for it.
+            scale = scale if scale >= LEAST_SCALE else 1.0
         return Scene(
             wide,
-            y + _MARGIN,
+            high,
             self._title or self._picture.title,
             self._picture.summary,
             theme.paper,

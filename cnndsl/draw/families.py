@@ -11,10 +11,11 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from cnndsl.design import Module, ModuleKind, Node
 from cnndsl.draw.units import Folding, Unit, units
-from cnndsl.layers.base import Kind
+from cnndsl.layers.base import LAYERS, Kind
 from cnndsl.parts import Structures
 from cnndsl.values import is_whole
 
+_TWICE = re.compile(r"\b(\w+) \1\b")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # Larger factors are not how one thinks of a size.
 _LARGEST_FACTOR = 16
@@ -27,6 +28,7 @@ class Families:
     def __init__(self, network: Module) -> None:
         self._numbers: dict[Hashable, int] = {}
         self._skeletons: dict[Module, int] = {}
+        self._around: list[Module] = []
         self._one_boxes: dict[Module, bool] = {}
         self.structures = Structures()
         self._members: dict[int, list[Module]] = {}
@@ -41,7 +43,11 @@ class Families:
     def skeleton(self, module: Module) -> int:
         """A number that modules share whose drawings differ in numbers alone."""
         if module not in self._skeletons:
+            # Activations are told by the parameters of the block that they stand in.
+            is_block = module.kind is not ModuleKind.SCOPE
+            self._around.append(module if is_block or not self._around else self._around[-1])
             nodes = tuple(self._node(module, node) for node in module.nodes)
+            self._around.pop()
             outputs = tuple(output.wire for output in module.outputs)
             name = module.name if module.kind is ModuleKind.BLOCK else ""
             key = (name, module.kind, len(module.inputs), nodes, outputs)
@@ -54,6 +60,10 @@ class Families:
             return self.skeleton(node.module), place
         assert node.layer is not None
         words = node.layer.caption(*module.input_shapes(node))
+        if node.layer.kind is Kind.ACTIVATION:
+            given = {caption: name for name, caption in _activations(self._around[-1])}
+            if words in given:
+                return given[words], place
         return node.layer.word, _NUMBER.sub("#", words), place
 
     def members(self, block: Module) -> list[Module]:
@@ -76,9 +86,26 @@ class Families:
         step = after["c"] - before["c"]
         return step if after == before.replace(c=after["c"]) else 0
 
+    def alike(self, one: Module, two: Module) -> bool:
+        """Whether blocks differ in numbers alone that are no sizes: in rates."""
+        if one.inputs != two.inputs or self.skeleton(one) != self.skeleton(two):
+            return False
+        if one.params != two.params or one.macs != two.macs:
+            return False
+        pairs = zip(one.arguments, two.arguments, strict=True)
+        return one.name == two.name and all(
+            name == other and (value == there or _are_rates(value, there))
+            for (name, value), (other, there) in pairs
+        )
+
     def units(self, module: Module) -> list[Unit]:
         """The units of a module, wherever it stands."""
-        return list(units(module, Folding(self.structures.node, lambda *_: 0)))
+        return list(
+            units(
+                module,
+                Folding(self.structures.node, lambda *_: 0, lambda *_: False, lambda _: False),
+            )
+        )
 
     def is_one_box(self, module: Module) -> bool:
         """Whether all that a module holds is one box of layers, which needs no frame."""
@@ -112,6 +139,10 @@ class Families:
                 yield from self._own_nodes(inner)
 
 
+def _are_rates(one: object, other: object) -> bool:
+    return isinstance(one, float) and isinstance(other, float | int) and not is_whole(one)
+
+
 def _distinct(module: Module, seen: set[int] | None = None) -> Iterator[Module]:
     """The different modules inside a module, in order."""
     seen = set() if seen is None else seen
@@ -131,6 +162,7 @@ class Symbols:
             for name, value in _sizes(module):
                 if isinstance(value, int) and is_whole(value):
                     vectors.setdefault(name, []).append(value)
+        self._named = _named(members)
         self._known = {
             name: values for name, values in vectors.items() if len(values) == len(members)
         }
@@ -140,10 +172,14 @@ class Symbols:
         if len(set(texts)) == 1:
             return texts[0]
         if len({_NUMBER.sub("#", text) for text in texts}) > 1:
+            texts = [_replaced(text, names) for text, names in zip(texts, self._named, strict=True)]
+        if len({_NUMBER.sub("#", text) for text in texts}) > 1:
             return ""
         columns = zip(*(_NUMBER.findall(text) for text in texts), strict=True)
         symbols = map(self._symbol, columns)
-        return _NUMBER.sub(lambda _: next(symbols), texts[0])
+        words = _NUMBER.sub(lambda _: next(symbols), texts[0])
+        # `3 heads` of a parameter `heads` is `heads`.
+        return _TWICE.sub(r"\1", words)
 
     def _symbol(self, column: tuple[str, ...]) -> str:
         if len(set(column)) == 1:
@@ -163,6 +199,31 @@ class Symbols:
         return f"{min(values)}–{max(values)}"
 
 
+def _named(members: Sequence[Module]) -> list[dict[str, str]]:
+    """For each of some blocks: what its activations are called, and the parameters for them."""
+    return [
+        {words: name for name, words in _activations(module)} if len(members) > 1 else {}
+        for module in members
+    ]
+
+
+def _activations(module: Module) -> Iterator[tuple[str, str]]:
+    """The parameters of a block that are activations, with their captions."""
+    for name, value in module.arguments:
+        layer = LAYERS.get(value) if isinstance(value, str) else None
+        if (
+            layer
+            and layer.kind is Kind.ACTIVATION
+            and not any(p.required for p in layer.parameters)
+        ):
+            yield name, layer().caption(*module.inputs[:1])
+
+
+def _replaced(text: str, names: dict[str, str]) -> str:
+    """A text of captions, with parameters in the place of those that they give."""
+    return " · ".join(names.get(part, part) for part in text.split(" · "))
+
+
 def _times(factor: int, name: str) -> str:
     if factor == 1:
         return name
@@ -173,6 +234,8 @@ def _sizes(module: Module) -> Iterator[tuple[str, object]]:
     """The sizes that numbers in a block may come from, by name."""
     for name, value in module.arguments:
         if isinstance(value, tuple):
+            if len(set(value)) == 1:
+                yield name, value[0]  # the side of a square
             yield from ((f"{name}[{place}]", part) for place, part in enumerate(value))
         else:
             yield name, value

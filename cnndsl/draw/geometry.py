@@ -117,8 +117,9 @@ def cropped(laid: Laid) -> Laid:
     areas += [Area(x, y, x, y) for x, y in places]
     left, top = min(area.left for area in areas), min(area.top for area in areas)
     # Words on edges stand to the right of them, or beneath.
-    right = max(laid.width - left, *(area.right - left for area in areas))
-    right = right if any(line.words for line in laid.lines) else max(a.right for a in areas) - left
+    right = max(area.right for area in areas) - left
+    if any(line.words for line in laid.lines):
+        right = max(right, laid.width - left)
     bottom = max(area.bottom for area in areas) - top
     moved = laid.moved(-left, -top)
     return Laid(right, bottom, moved.nodes, moved.frames, moved.lines)

@@ -64,7 +64,7 @@ class _Writer:
         graph = _GRAPH | {"rankdir": "LR" if right else "TB", "bgcolor": colours.paper}
         yield "digraph {"
         yield f"  graph{attributes(graph | {'label': markup.title(title, colours)})}"
-        yield f"  node{attributes(_NODE | {'color': colours.border, 'fontcolor': colours.ink})}"
+        yield f"  node{attributes(_NODE | {'color': colours.border, 'fontcolor': colours.box_ink})}"
         yield f"  edge{attributes(_EDGE | {'color': colours.edge, 'fontcolor': colours.muted})}"
         for drawing in self._picture.drawings():
             for child in drawing.children:
@@ -103,7 +103,7 @@ class _Writer:
         colours, header = self._theme, cluster.header
         look = self._named(header, header.id) | {"margin": "10", "label": "", "penwidth": "1"}
         if cluster.region:
-            look |= {"label": markup.label((label(cluster),), colours), "labeljust": "l"}
+            look |= {"label": markup.label((label(cluster),), colours.muted), "labeljust": "l"}
             border, fill = colours.region_border, colours.region
         else:
             fill = colours.inner_frame if depth % 2 else colours.frame
@@ -111,7 +111,7 @@ class _Writer:
         if header.projection:
             border, look["penwidth"] = colours.skip, "1.8"
         elif cluster.count > 1:
-            border, look["penwidth"] = colours.ink, "2"
+            border, look["penwidth"] = colours.edge, "2"
         dashed = ",dashed" if header.training else ""
         return look | {"style": f"rounded,filled{dashed}", "color": border, "fillcolor": fill}
 
@@ -121,7 +121,7 @@ class _Writer:
         words = lines(box)
         if not words:
             return look | {"shape": "point", "style": "invis", "label": ""}
-        look["label"] = markup.label(words, colours)
+        look["label"] = markup.label(words, colours.box_muted)
         fill = {
             Style.LAYERS: colours.fill(box.kind),
             Style.STAGE: colours.fill(box.kind),

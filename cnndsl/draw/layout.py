@@ -16,6 +16,7 @@ from cnndsl.draw.lines import MEDIUM, line_height
 from cnndsl.draw.lines import Span as Words
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Parts, Style
 from cnndsl.draw.sizes import box_size, label_size
+from cnndsl.draw.skips import kept_inside
 from cnndsl.draw.squeeze import squeezed
 from cnndsl.draw.view import Direction
 
@@ -59,7 +60,7 @@ def _compact(laid: Laid, direction: Direction) -> Laid:
     for place, size in _said(laid):
         centre, long = (place[1], size[1]) if direction is Direction.DOWN else (place[0], size[0])
         spoken.append((centre - long / 2, centre + long / 2))
-    return cropped(_labelled(squeezed(laid, spoken, direction)))
+    return cropped(_labelled(kept_inside(squeezed(laid, spoken, direction), direction)))
 
 
 def _labelled(laid: Laid) -> Laid:
@@ -136,7 +137,10 @@ def _part(part: Box | Cluster, lanes: dict[int, str]) -> Iterator[str]:
     yield f"subgraph cluster_{part.header.number} {{"
     look: dict[str, str | float] = {"margin": _MARGIN, "label": ""}
     if part.region:
-        look |= {"margin": _REGION_MARGIN, "label": _room(*label_size(part)), "labeljust": "l"}
+        wide, high = label_size(part)
+        # As much room beyond the trunk, so that it passes beside.
+        room = _room(2 * (wide + _CORNER) + _CORNER, high)
+        look |= {"margin": _REGION_MARGIN, "label": room, "labeljust": "l"}
     yield f"graph{attributes(look)}"
     if not part.region:
         yield _node(part.header, lanes)

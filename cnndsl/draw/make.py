@@ -21,8 +21,8 @@ def picture(design: Design, view: View) -> Picture:
         CnnError: the view names a part that the network does not have.
     """
     network = design.network
-    check_patterns(network, view)
-    module = part_at(network, view.only) if view.only else network
+    check_patterns(design, view)
+    module = part_at(design, view.only) if view.only else network
     no_panels: tuple[Panel, ...] = ()
     if view.level in _FLAT and not (view.depth or view.expand or view.collapse):
         main, panels = stages(module, view.only, view.level), no_panels

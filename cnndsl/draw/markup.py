@@ -20,11 +20,10 @@ def safe(words: str) -> str:
     return printable.translate(_SAFE)
 
 
-def label(lines: Iterable[Line], theme: Theme) -> str:
-    """A label of some lines."""
-    return (
-        f"<{'<br/>'.join(''.join(_span(s, theme, theme.muted) for s in line) for line in lines)}>"
-    )
+def label(lines: Iterable[Line], muted: str) -> str:
+    """A label of some lines; what matters less in them is in the colour `muted`."""
+    rows = ("".join(_span(span, muted) for span in line) for line in lines)
+    return f"<{'<br/>'.join(rows)}>"
 
 
 def header(lines: Iterable[Line], theme: Theme, depth: int) -> str:
@@ -39,7 +38,7 @@ def header(lines: Iterable[Line], theme: Theme, depth: int) -> str:
         for span in line:
             if not span.text.strip():
                 continue
-            words = _span(span, theme, muted)
+            words = _span(span, muted)
             ground = f' bgcolor="{theme.chip}"' if span.chip is Chip.COUNT else ""
             colour = theme.chip_ink if span.chip is Chip.COUNT else ink
             cells.append(f'<td{ground}><font color="{colour}"> {words} </font></td>')
@@ -52,7 +51,7 @@ def title(words: str, theme: Theme) -> str:
     return f'<<font point-size="{_TITLE}" color="{theme.ink}"><b>{safe(words)}</b></font>>'
 
 
-def _span(span: Span, theme: Theme, muted: str) -> str:
+def _span(span: Span, muted: str) -> str:
     words = safe(f"[{span.text}] " if span.chip is Chip.KEY else span.text)
     if span.chip is Chip.COUNT:
         words = f" {words}"

@@ -93,7 +93,7 @@ class _Writer:
 
     def _classes(self) -> Iterator[str]:
         colours = self._theme
-        line = f"stroke:{colours.border},color:{colours.ink}"
+        line = f"stroke:{colours.border},color:{colours.box_ink}"
         looks = {kind.words: f"fill:{colours.fill(kind)},{line}" for kind in Kind}
         looks |= {
             "block": f"fill:{colours.block},{line}",

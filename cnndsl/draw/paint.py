@@ -38,6 +38,10 @@ _RAISE = 0.36
 _WORDS_GAP = 4.0
 
 
+# Colours of words: of those that matter most, and of the others.
+Inks = tuple[str, str]
+
+
 class Painter:
     """Paints in the colours of a theme."""
 
@@ -70,7 +74,7 @@ class Painter:
         if header.projection:
             stroke = Stroke(theme.skip, _STRONG, header.training)
         elif cluster.count > 1:
-            stroke = Stroke(theme.ink, _STRONG, header.training)
+            stroke = Stroke(theme.edge, _STRONG, header.training)
         shapes: list[Shape] = [Rectangle(frame.area, fill, stroke, _FRAME_RADIUS)]
         if frame.label:
             shapes += self._words(label(cluster), frame.label.centre, Anchor.MIDDLE)
@@ -123,8 +127,7 @@ class Painter:
                 shapes.append(Curve(_straight(*across), edge))
                 y += rule
             middle = (x, y + words.line_height(line) / 2)
-            dark = box.style is Style.HEADER and depth % 2 == 0
-            shapes += self._words(line, middle, Anchor.MIDDLE, header=dark)
+            shapes += self._words(line, middle, Anchor.MIDDLE, self._inks(box, depth))
             y += words.line_height(line)
         return _group(_kind(box), box, shapes)
 
@@ -160,13 +163,13 @@ class Painter:
         line: words.Line,
         at: Point,
         anchor: Anchor,
-        header: bool = False,
+        inks: Inks | None = None,
     ) -> Iterator[Shape]:
         """A line of text whose middle is at a height; chips are painted piece by piece."""
         x, y = at
         size = max(span.size for span in line)
         if not any(span.chip for span in line):
-            runs = tuple(self._run(span, header) for span in line)
+            runs = tuple(self._run(span, inks) for span in line)
             yield Text(_base((x, y), size), runs, anchor)
             return
         if anchor is Anchor.MIDDLE:
@@ -175,7 +178,7 @@ class Painter:
             if span.chip:
                 yield from self._chip(span, (x + words.CHIP_GAP, y))
             else:
-                run = self._run(span, header)
+                run = self._run(span, inks)
                 yield Text(_base((x, y), size), (run,), Anchor.START)
             x += span.width
 
@@ -185,18 +188,23 @@ class Painter:
         wide = span.width - 2 * words.CHIP_GAP
         area = Area(x, y - span.size * 0.62, x + wide, y + span.size * 0.62)
         is_key = span.chip is Chip.KEY
-        fill, ink = (theme.paper, theme.ink) if is_key else (theme.chip, theme.chip_ink)
+        fill, ink = (theme.merge, theme.box_ink) if is_key else (theme.chip, theme.chip_ink)
         yield Rectangle(area, fill, Stroke(theme.border, _THIN) if is_key else None, 2.0)
         run = Run(span.text, span.size, ink, span.bold)
         yield Text(_base((x + wide / 2, y), span.size), (run,), Anchor.MIDDLE)
 
-    def _run(self, span: Span, header: bool) -> Run:
+    def _inks(self, box: Box, depth: int) -> Inks:
+        """The colours of words in a box: of those that matter most, and of the others."""
         theme = self._theme
-        if header:
-            colour = theme.header_muted if span.muted else theme.header_ink
-        else:
-            colour = theme.muted if span.muted else theme.ink
-        return Run(span.text, span.size, colour, span.bold, span.italic)
+        if box.style is not Style.HEADER:
+            return theme.box_ink, theme.box_muted
+        if depth % 2:
+            return theme.ink, theme.muted
+        return theme.header_ink, theme.header_muted
+
+    def _run(self, span: Span, inks: Inks | None) -> Run:
+        ink, muted = inks or (self._theme.ink, self._theme.muted)
+        return Run(span.text, span.size, muted if span.muted else ink, span.bold, span.italic)
 
 
 def _kind(box: Box) -> str:

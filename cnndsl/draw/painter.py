@@ -11,11 +11,13 @@ from cnndsl.draw import boxes, captions
 from cnndsl.draw.boxes import Boxes
 from cnndsl.draw.edges import finished
 from cnndsl.draw.families import Families, Symbols
+from cnndsl.draw.framing import framed, in_rounds
 from cnndsl.draw.names import join
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Panel, Style
 from cnndsl.draw.place import Place
+from cnndsl.draw.rounds import Rounds, rounds
 from cnndsl.draw.units import Folding, Unit, units
-from cnndsl.draw.view import Opening, Shapes, View
+from cnndsl.draw.view import Level, Opening, Shapes, View
 from cnndsl.parts import section_words
 from cnndsl.shape import Shape
 
@@ -31,6 +33,7 @@ class Painter:
         self._families = Families(network)
         self._boxes = Boxes(self._families)
         self._edges: list[Edge] = []
+        self._waiting: list[_Part] = []
         self._count = 0
         # The blocks of the legend, by what they share, in the order in which they are met.
         self._legend: dict[int, Module] = {}
@@ -112,17 +115,59 @@ class Painter:
         made = {Wire(INPUT, port): number for port, number in enumerate(inputs)}
         drawn: list[tuple[Box | None, _Part]] = []
         regions: dict[str, Box] = {}
-        for unit in units(module, self._folding(place)):
+        folding = self._folding(place)
+        repeated = {index: run for run in rounds(module, folding.key) for index in run.first}
+        hidden = {index for run in repeated.values() for index in run.hidden}
+        begun: list[_Part] = []
+        for unit in units(module, folding):
+            if unit.first[0] in hidden:
+                continue
             node = module.nodes[unit.first[0]]
+            run = repeated.get(unit.first[0])
+            if run and unit.first[0] == run.first[0]:
+                before = made[run.source]
+                begun = [self._round_header(run, place, made)]
             sources = [made[wire] for wire in node.inputs]
             section = section_words(node)
             if section and section not in regions:
                 training = place.training or node.training
                 regions[section] = boxes.section(self._number(), section, place.paths[0], training)
             parts, results = self._unit(module, unit, place, sources)
+            parts = self._in_turn(unit, parts, place)
+            if run:
+                begun += parts
+                parts = []
+                if unit.last == run.first[-1]:
+                    parts = [in_rounds(begun)]
+                    made[Wire(run.rounds[-1][-1])] = results[0]
+                    made[run.source] = before
             drawn += [(regions.get(section), part) for part in parts]
-            made.update((Wire(unit.last, port), number) for port, number in enumerate(results))
-        return _framed(drawn), [made[output.wire] for output in module.outputs]
+            for group in unit.repeats:
+                made.update((Wire(group[-1], port), number) for port, number in enumerate(results))
+        return framed(drawn), [made[output.wire] for output in module.outputs]
+
+    def _round_header(self, run: Rounds, place: Place, made: dict[Wire, int]) -> Box:
+        """The header of a row of residuals, on the stream."""
+        paths = tuple(
+            join(path, f"~residual{nodes.start}") for path in place.paths for nodes in run.rounds
+        )
+        header = boxes.round_header(self._number(), paths)
+        self._connect([made[run.source]], header, [run.shape])
+        made[run.source] = header.number
+        return header
+
+    def _in_turn(self, unit: Unit, parts: list[_Part], place: Place) -> list[_Part]:
+        """The parts of a unit; those of two that take turns are in a frame together."""
+        if unit.turn is None:
+            return parts
+        if not self._waiting:
+            self._waiting = parts
+            return []
+        both, self._waiting = (*self._waiting, *parts), []
+        path = join(place.paths[0], f"~turns{unit.turn}")
+        title = f"{len(unit.repeats)} times in turn"
+        header = Box(self._number(), Style.HEADER, title, paths=(path,), tooltip=title)
+        return [Cluster(header, header.paths, both, region=True)]
 
     def _folding(self, place: Place) -> Folding:
         """Which nodes at a place are drawn as one."""
@@ -134,13 +179,20 @@ class Painter:
 
         def grows(one: Node, two: Node) -> int:
             closed = all(node.module and self._closed(node, place) for node in (one, two))
-            if not closed or one.section != two.section or one.head != two.head:
+            if not closed or _standing(one) != _standing(two):
                 return 0
             assert one.module is not None
             assert two.module is not None
             return self._families.step(one.module, two.module)
 
-        return Folding(key, grows)
+        def alike(one: Node, two: Node) -> bool:
+            if not one.module or not two.module or one.module.kind is not ModuleKind.BLOCK:
+                return False
+            closed = self._closed(one, place) and self._closed(two, place)
+            same = _standing(one) == _standing(two)
+            return closed and same and self._families.alike(one.module, two.module)
+
+        return Folding(key, grows, alike, lambda node: self._closed(node, place))
 
     def _unit(
         self, module: Module, unit: Unit, place: Place, sources: list[int]
@@ -150,7 +202,11 @@ class Painter:
         inner = nodes[0].module
         if inner is None:
             box = self._boxes.layers(self._number(), module, unit, place)
-            self._connect(sources, box, list(module.input_shapes(nodes[0])))
+            shapes = list(module.input_shapes(nodes[0]))
+            if nodes[0].layer and not nodes[0].layer.merges:
+                # What it refers to beside gives a size alone, which its words tell.
+                sources, shapes = sources[:1], shapes[:1]
+            self._connect(sources, box, shapes)
             return [box], [box.number]
         paths = tuple(join(path, node.name) for path in place.paths for node in nodes)
         inside = place.within(nodes[0], unit.first[0], paths)
@@ -180,12 +236,17 @@ class Painter:
         assert inner is not None
         header = self._boxes.header(self._number(), module, unit, replace(inside, paths=paths))
         inside = replace(inside, depth=inside.depth + 1)
-        region = inner.kind is ModuleKind.SCOPE and len(paths) == 1
+        region = len(paths) == 1 and self._is_plain(inner)
         if not region:
             self._connect(sources[:1], header, list(inner.inputs[:1]))
             sources = [header.number, *sources[1:]]
         parts, results = self._contents(inner, inside, sources)
         return [Cluster(header, paths, tuple(parts), region)], results
+
+    def _is_plain(self, module: Module) -> bool:
+        """Whether a part is opened without more ado, so that its name is enough."""
+        holds = self._families.is_container(module) and self._view.level is Level.BLOCK
+        return module.kind is not ModuleKind.BLOCK or holds
 
     def _closed(self, node: Node, place: Place) -> bool:
         """Whether a node is a part that is drawn as one box, and could be opened."""
@@ -205,6 +266,11 @@ class Painter:
         return _letter(list(self._legend).index(skeleton))
 
 
+def _standing(node: Node) -> tuple[object, ...]:
+    """What nodes have in common that are drawn as one, beside what they do."""
+    return node.section, node.head, node.training, node.role, node.reuses
+
+
 def _input_names(module: Module) -> tuple[str, ...]:
     return module.input_names or ("",) * len(module.inputs)
 
@@ -217,23 +283,3 @@ def _letter(number: int) -> str:
 
 def _file(module: Module) -> str:
     return module.span.source.name.rpartition("/")[2]
-
-
-def _is_head(region: Box) -> bool:
-    """Whether a section is one of several heads: its output has the same name."""
-    return region.title.startswith("head ")
-
-
-def _framed(drawn: list[tuple[Box | None, _Part]]) -> list[_Part]:
-    """The parts, those of a section in its region, which stands where its first part does."""
-    inside: dict[Box, list[_Part]] = {}
-    for region, part in drawn:
-        if region:
-            inside.setdefault(region, []).append(part)
-    framed: list[_Part] = []
-    for region, part in drawn:
-        if region is None or (_is_head(region) and len(inside[region]) == 1):
-            framed.append(part)
-        elif part is inside[region][0]:
-            framed.append(Cluster(region, region.paths, tuple(inside[region]), region=True))
-    return framed

@@ -19,6 +19,7 @@ _FOLDER = Path(__file__).parent / "themes"
 _ENDING = ".yaml"
 DEFAULT = "light"
 BUNDLED = ("light", "dark", "print")
+_LINE = 'write a line a colour: `conv: "#AAD4F7"`'
 _COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 
 
@@ -26,6 +27,7 @@ _COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 class Theme:
     """Colours as `#RRGGBB`, by what they are for; the seven kinds of layers are called as in words.
 
+    `ink` and the paler `muted` are words on the paper and in frames, `box_ink` those in boxes.
     `block` fills parts that are not opened, `end` inputs and outputs, `merge` sums and
     concatenations. A `region` is a section's, a `frame` that of an opened part, `inner_frame` one
     in another. A `chip` has the ×N. The last four fill what two networks, drawn as one, have in
@@ -35,6 +37,8 @@ class Theme:
     paper: str
     ink: str
     muted: str
+    box_ink: str
+    box_muted: str
     border: str
     edge: str
     skip: str
@@ -111,18 +115,20 @@ def _colours(source: Source) -> tuple[str, dict[str, str]]:
         raise _mistake(source, None, f"this is no YAML: {error}") from None
     if not isinstance(root, yaml.MappingNode):
         place = root.start_mark.index if root else None
-        hint = 'write a line a colour: `conv: "#AAD4F7"`'
-        raise _mistake(source, place, "a theme is names with colours", hint)
+        raise _mistake(source, place, "a theme is names with colours", _LINE)
     base, colours = DEFAULT, {}
     for key, value in root.value:
         if key.value == "base":
             base = _base(source, value)
         else:
-            colours[_known(source, key)] = _colour(source, key.value, value)
+            name = _known(source, key)
+            colours[name] = _colour(source, name, value)
     return base, colours
 
 
 def _known(source: Source, key: yaml.Node) -> str:
+    if not isinstance(key, yaml.ScalarNode):
+        raise _mistake(source, key.start_mark.index, "a theme is names with colours", _LINE)
     if key.value in NAMES:
         return str(key.value)
     hint = suggestion(str(key.value), NAMES, f"there are {', '.join(NAMES)}")

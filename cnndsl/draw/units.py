@@ -22,11 +22,14 @@ _JOINING_ONE = {"flatten", "dropout", "dropout2d"}
 class Unit:
     """What one box or frame stands for: equal groups of nodes, in a row, by their indices.
 
-    Where it `grows`, each of the groups takes so many channels more than the one before it.
+    Where it `grows`, each of the groups takes so many channels more than the one before it. Groups
+    that are `alike` differ in what no shape and no number of parameters tells, such as rates. Units
+    of one `turn`, the first of their nodes, take turns: one of each, and again.
     """
 
     repeats: tuple[tuple[int, ...], ...]
     grows: int = 0
+    turn: int | None = None
 
     @property
     def first(self) -> tuple[int, ...]:
@@ -49,11 +52,13 @@ class Folding:
     """What is folded: nodes of one `key`, and those each of which `grows` by the same number.
 
     `grows` tells how many channels the second of two nodes takes more, and 0 where they are not
-    alike.
+    alike. `alike` are those that differ in rates alone.
     """
 
     key: Callable[[Module, Node], Hashable]
     grows: Callable[[Node, Node], int]
+    alike: Callable[[Node, Node], bool]
+    closed: Callable[[Node], bool]
 
 
 def units(module: Module, folding: Folding) -> Iterator[Unit]:
@@ -70,7 +75,10 @@ def units(module: Module, folding: Folding) -> Iterator[Unit]:
     for index in list(pending):
         if unit := pending.pop(index, None):
             row = _Row(module, chain, pending, folding)
-            yield row.equal(unit) or row.growing(unit) or unit
+            if single := row.equal(unit) or row.growing(unit) or row.alike(unit):
+                yield single
+            else:
+                yield from row.turns(unit) or (unit,)
 
 
 def _group(module: Module, index: int, chain: dict[int, int]) -> tuple[int, ...]:
@@ -138,6 +146,37 @@ class _Row:
             step = more
             repeats.append(group)
         return self._taken(repeats, step)
+
+    def alike(self, unit: Unit) -> Unit | None:
+        """The unit with those after it that differ in rates alone."""
+        repeats = [unit.first]
+        for group in self._after(unit):
+            last, this = (self.module.nodes[g[0]] for g in (repeats[-1], group))
+            if not self.folding.alike(last, this):
+                break
+            repeats.append(group)
+        return self._taken(repeats, 0)
+
+    def turns(self, unit: Unit) -> tuple[Unit, Unit] | None:
+        """The unit and the one after it, where these two take turns, with all of their turns."""
+        groups = [unit.first, *self._after(unit)]
+        count = len(groups)
+        while count > 2 and not self._take_turns(groups[:count]):
+            count -= 1
+        count -= count % 2
+        if count < 4:
+            return None
+        first, second = groups[:count:2], groups[1:count:2]
+        for group in groups[1:count]:
+            del self.pending[group[0]]
+        turn = unit.first[0]
+        return Unit(tuple(first), turn=turn), Unit(tuple(second), turn=turn)
+
+    def _take_turns(self, groups: list[tuple[int, ...]]) -> bool:
+        nodes = [self.module.nodes[group[0]] for group in groups]
+        return all(map(self.folding.closed, nodes)) and all(
+            self.folding.alike(one, two) for one, two in zip(nodes, nodes[2:], strict=False)
+        )
 
     def _after(self, unit: Unit) -> Iterator[tuple[int, ...]]:
         """The groups that follow the unit in a chain and are not drawn yet."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
 
-from cnndsl.design import Module, ModuleKind
+from cnndsl.design import Design, Module, ModuleKind
 from cnndsl.draw.names import join
 from cnndsl.errors import CnnError, request_error, suggestion
 
@@ -57,36 +57,41 @@ class View:
     shapes: Shapes = Shapes.CHANGES
 
 
-def part_at(network: Module, path: str) -> Module:
+def part_at(design: Design, path: str) -> Module:
     """The block or the labelled part at a path.
 
     Raises:
         CnnError: the network has none there.
     """
-    for found, module in parts(network):
+    for found, module in parts(design.network):
         if found == path:
             return module
-    raise no_part(network, path)
+    raise no_part(design, path)
 
 
-def check_patterns(network: Module, view: View) -> None:
+def check_patterns(design: Design, view: View) -> None:
     """Holds that each path and pattern of a view means a part.
 
     Raises:
         CnnError: one means none.
     """
     for pattern in (*view.expand, *view.collapse):
-        if not any(_means(pattern, path, module) for path, module in parts(network)):
-            raise no_part(network, pattern)
+        if not any(_means(pattern, path, module) for path, module in parts(design.network)):
+            raise no_part(design, pattern)
 
 
-def no_part(network: Module, asked: str) -> CnnError:
+def no_part(design: Design, asked: str) -> CnnError:
     """The error that a network has no part of a name."""
-    known = [path for path, _ in parts(network)]
-    known += sorted({module.name for _, module in parts(network) if _is_block(module)})
+    found = list(parts(design.network))
+    known = [path for path, _ in found]
+    around = [path for path in known if asked.startswith(f"{path}.")]
+    known += sorted({module.name for _, module in found if _is_block(module)})
     some = f"its parts are {', '.join(known[:6])}{' …' if len(known) > 6 else ''}"
-    hint = suggestion(asked, known, some if known else "it has no parts, only layers")
-    return request_error("no-part", f"`{network.name}` has no part `{asked}`", hint)
+    if around:
+        hint = f"`{max(around, key=len)}` is the part that a layer of that name would be in"
+    else:
+        hint = suggestion(asked, known, some if known else "it has no parts, only layers")
+    return request_error("no-part", f"`{design.name}` has no part `{asked}`", hint)
 
 
 def parts(module: Module, path: str = "") -> Iterator[tuple[str, Module]]:

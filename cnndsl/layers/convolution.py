@@ -84,12 +84,17 @@ class Convolution(Layer):
     def caption(self, *inputs: Shape) -> str:
         (shape,) = inputs
         kernel, stride, dilation = self.geometry(shape.sizes[1:])
-        words = [f"{joined(kernel, '×')} {self.words}", *self.channel_words(shape["c"])]
+        kind = self.kind_words(shape["c"])
+        words = [f"{joined(kernel, '×')} {kind}", *self.channel_words(shape["c"])]
         if set(stride) != {1}:
             words.append(f"/{short(stride, '×')}")
         if set(dilation) != {1}:
             words.append(f"dilation {short(dilation, '×')}")
         return ", ".join(words)
+
+    def kind_words(self, given: int) -> str:
+        """What the caption calls it."""
+        return self.words
 
     def channel_words(self, given: int) -> list[str]:
         """What the caption tells of the channels."""
@@ -198,6 +203,16 @@ class Conv(_PaddedConvolution):
 
     def group_count(self, given: int) -> int:
         return self.groups
+
+    def kind_words(self, given: int) -> str:
+        return DepthwiseConv.words if self._is_depthwise(given) else self.words
+
+    def channel_words(self, given: int) -> list[str]:
+        return [str(self.c)] if self._is_depthwise(given) else super().channel_words(given)
+
+    def _is_depthwise(self, given: int) -> bool:
+        """Whether each channel is convolved by itself, and gives one."""
+        return 1 < self.groups == given == self.c
 
 
 class DepthwiseConv(_PaddedConvolution):

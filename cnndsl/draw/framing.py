@@ -1,0 +1,32 @@
+"""Parts → parts in the frames of their sections, and of what repeats."""
+
+from __future__ import annotations
+
+from cnndsl.draw.picture import Box, Cluster
+
+
+def in_rounds(begun: list[Box | Cluster]) -> Cluster:
+    """The frame of a row of residuals: its header, and what is in it."""
+    header, *parts = begun
+    assert isinstance(header, Box)
+    return Cluster(header, header.paths, tuple(parts))
+
+
+def framed(drawn: list[tuple[Box | None, Box | Cluster]]) -> list[Box | Cluster]:
+    """The parts, those of a section in its region, which stands where its first part does."""
+    inside: dict[Box, list[Box | Cluster]] = {}
+    for region, part in drawn:
+        if region:
+            inside.setdefault(region, []).append(part)
+    framed: list[Box | Cluster] = []
+    for region, part in drawn:
+        if region is None or (_is_head(region) and len(inside[region]) == 1):
+            framed.append(part)
+        elif part is inside[region][0]:
+            framed.append(Cluster(region, region.paths, tuple(inside[region]), region=True))
+    return framed
+
+
+def _is_head(region: Box) -> bool:
+    """Whether a section is one of several heads: its output has the same name."""
+    return region.title.startswith("head ")

@@ -1,0 +1,93 @@
+"""Residuals of one kind in a row: what each of them adds to the stream is drawn once.
+
+`repeat 4 { residual { unit 64 } }` makes no module of a residual, so its repeats are told from the
+wires: each round takes one result, that of the round before it, and gives one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from cnndsl.design import Module, Node, Role, Wire
+from cnndsl.shape import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """Equal rounds in a row: each of them nodes that follow each other, the sum being the last."""
+
+    source: Wire
+    shape: Shape
+    rounds: tuple[range, ...]
+
+    @property
+    def first(self) -> range:
+        """The nodes of the first round, which stands for all."""
+        return self.rounds[0]
+
+    @property
+    def hidden(self) -> set[int]:
+        """The nodes of the other rounds."""
+        return {index for nodes in self.rounds[1:] for index in nodes}
+
+
+def rounds(module: Module, key: Callable[[Module, Node], Hashable]) -> list[Rounds]:
+    """All rounds of a module that are there more than once in a row."""
+    found: list[list[tuple[Wire, range]]] = []
+    singles = [one for one in map(_Finder(module).round_of, range(len(module.nodes))) if one]
+    for source, nodes in singles:
+        run = found[-1] if found else []
+        goes_on = run and source == Wire(run[-1][1][-1])
+        if goes_on and _look(module, *run[0], key) == _look(module, source, nodes, key):
+            run.append((source, nodes))
+        else:
+            found.append([(source, nodes)])
+    return [
+        Rounds(run[0][0], module.shape(run[0][0]), tuple(nodes for _, nodes in run))
+        for run in found
+        if len(run) > 1
+    ]
+
+
+def _look(
+    module: Module, source: Wire, nodes: range, key: Callable[[Module, Node], Hashable]
+) -> Hashable:
+    """What equal rounds have in common: their nodes, and the wires between them."""
+    wires = [
+        tuple(
+            ("in",) if wire == source else (wire.node - nodes.start, wire.port)
+            for wire in module.nodes[index].inputs
+        )
+        for index in nodes
+    ]
+    return tuple(key(module, module.nodes[index]) for index in nodes), tuple(wires)
+
+
+class _Finder:
+    """Finds the rounds of a module."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._users: dict[int, set[int]] = {}
+        for index, node in enumerate(module.nodes):
+            for wire in node.inputs:
+                self._users.setdefault(wire.node, set()).add(index)
+        for output in module.outputs:
+            self._users.setdefault(output.wire.node, set()).add(len(module.nodes))
+
+    def round_of(self, index: int) -> tuple[Wire, range] | None:
+        """The round that ends in the sum at `index`, with what it takes, if it is one."""
+        node = self._module.nodes[index]
+        if node.role is not Role.RESIDUAL or len(node.inputs) != 2:
+            return None
+        source = node.inputs[1]
+        nodes = range(source.node + 1, index + 1)
+        inside = set(nodes)
+        for each in nodes:
+            wires = self._module.nodes[each].inputs
+            if any(wire != source and wire.node not in inside for wire in wires):
+                return None
+            if each != index and not self._users.get(each, set()) <= inside:
+                return None
+        return source, nodes
