@@ -88,12 +88,12 @@ class Painter:
         width = _STRONG if edge.skip or edge.change is Change.ADDED else _PLAIN
         dashed = edge.training or edge.change is Change.REMOVED
         target = boxes.get(edge.target)
-        head = _arrow(line) if target and target.style is not Style.TURN else ()
+        head = arrow_head(line.points[-1], line.tip) if target and target.style is not Style.TURN else ()
         points = line.points
         if head:
             # From where the curve ends to the middle of the arrow's back.
             back = (head[1][0] + head[2][0]) / 2, (head[1][1] + head[2][1]) / 2
-            points += _straight(points[-1], back)[1:]
+            points += straight(points[-1], back)[1:]
         shapes: list[Shape] = [Curve(points, Stroke(colour, width, dashed))]
         if head:
             shapes.append(Polygon(head, colour))
@@ -124,7 +124,7 @@ class Painter:
             if rule and place == len(lines) - 1 and place:
                 edge = Stroke(self._theme.border, _THIN)
                 across = ((area.left, y + rule / 2), (area.right, y + rule / 2))
-                shapes.append(Curve(_straight(*across), edge))
+                shapes.append(Curve(straight(*across), edge))
                 y += rule
             middle = (x, y + words.line_height(line) / 2)
             shapes += self._words(line, middle, Anchor.MIDDLE, self._inks(box, depth))
@@ -232,17 +232,17 @@ def _base(middle: Point, size: float) -> Point:
     return middle[0], middle[1] + size * _RAISE
 
 
-def _straight(start: Point, end: Point) -> tuple[Point, ...]:
+def straight(start: Point, end: Point) -> tuple[Point, ...]:
     """A straight line as a curve."""
     third = [(start[i] + (end[i] - start[i]) / 3, end[i] - (end[i] - start[i]) / 3) for i in (0, 1)]
     return start, (third[0][0], third[1][0]), (third[0][1], third[1][1]), end
 
 
-def _arrow(line: Line) -> tuple[Point, ...]:
-    """The head of an arrow, from where its curve ends to its tip."""
-    (x, y), (tip_x, tip_y) = line.points[-1], line.tip
+def arrow_head(start: Point, tip: Point) -> tuple[Point, ...]:
+    """The head of an arrow that comes from a point, from its tip round its back."""
+    (x, y), (tip_x, tip_y) = start, tip
     length = hypot(tip_x - x, tip_y - y) or 1.0
     along_x, along_y = (tip_x - x) / length * _HEAD, (tip_y - y) / length * _HEAD
     back_x, back_y = tip_x - along_x, tip_y - along_y
     side_x, side_y = -along_y * _SPREAD, along_x * _SPREAD
-    return line.tip, (back_x + side_x, back_y + side_y), (back_x - side_x, back_y - side_y)
+    return tip, (back_x + side_x, back_y + side_y), (back_x - side_x, back_y - side_y)

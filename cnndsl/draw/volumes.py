@@ -1,0 +1,189 @@
+"""A network as the maps that flow through it: one a change of shape, with what makes it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cnndsl.design import Module, Role
+from cnndsl.draw.atoms import Atom, Row, resolution
+from cnndsl.draw.captions import layer_words
+from cnndsl.draw.contents import contents
+from cnndsl.draw.families import Families
+from cnndsl.draw.names import where
+from cnndsl.layers.base import Kind
+from cnndsl.shape import Shape
+
+# What says all of a block in a drawing: the first of these kinds that is in it.
+_TELLING = (Kind.ATTENTION, Kind.CONVOLUTION, Kind.LINEAR, Kind.POOLING)
+# A side of a map that becomes so many times another is another level of a U.
+_LEVEL = 1.5
+_LEAST_RETURNS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """One map, or an input, which is made by no atoms.
+
+    `sources` are the numbers of the volumes that it is made from, the one before it first; `rows`
+    are the words of what makes it, `times` how often all of them are there in turn.
+    """
+
+    number: int
+    path: str
+    shape: Shape
+    kind: Kind
+    atoms: tuple[Atom, ...] = ()
+    sources: tuple[int, ...] = ()
+    rows: tuple[tuple[str, int], ...] = ()
+    times: int = 1
+
+    @property
+    def params(self) -> int:
+        """The numbers to train in what makes it."""
+        return sum(atom.params for atom in self.atoms)
+
+    @property
+    def macs(self) -> int:
+        """The multiplications in what makes it, for one sample."""
+        return sum(atom.macs for atom in self.atoms)
+
+    @property
+    def is_map(self) -> bool:
+        """Whether it has places, and is no mere vector."""
+        return len(self.shape) > 1
+
+    @property
+    def training(self) -> bool:
+        """Whether it is made in training mode only."""
+        return any(atom.training for atom in self.atoms)
+
+    @property
+    def line(self) -> str:
+        """Where the spec has what makes it."""
+        return where(self.atoms[0].node) if self.atoms else ""
+
+    @property
+    def has_shortcut(self) -> bool:
+        """Whether blocks with a residual make it."""
+        return any(atom.node.module and _is_residual(atom.node.module) for atom in self.atoms)
+
+
+def _is_residual(module: Module) -> bool:
+    return any(
+        node.role is Role.RESIDUAL or (node.module is not None and _is_residual(node.module))
+        for node in module.nodes
+    )
+
+
+def volumes(network: Module, path: str, deep: bool = False) -> list[Volume]:
+    """The maps of a network in the order in which they are made; `deep` opens its blocks."""
+    row = Row(Families(network), deep=deep)
+    ends = row.walk(network, path)
+    uses = Counter(source for atom in row.atoms for source in atom.sources)
+    uses.update(ends)
+    made: list[Volume] = [
+        Volume(number, f"~in:{name or 'input'}", shape, Kind.OTHER)
+        for number, (name, shape) in enumerate(_inputs(network))
+    ]
+    homes = {-1 - volume.number: volume.number for volume in made}
+    for group in _groups(row.atoms, uses):
+        number = len(made)
+        sources = dict.fromkeys(homes[source] for source in group[0].sources)
+        homes.update((place, number) for place, atom in enumerate(row.atoms) if atom in group)
+        made.append(_volume(number, group, tuple(sorted(sources, reverse=True))))
+    return made
+
+
+def _inputs(network: Module) -> Iterator[tuple[str, Shape]]:
+    names = network.input_names or ("",) * len(network.inputs)
+    return zip(names, network.inputs, strict=True)
+
+
+def _groups(atoms: list[Atom], uses: Counter[int]) -> Iterator[tuple[Atom, ...]]:
+    """The atoms that give one shape in a row, each taking only from the one before it."""
+    group: list[Atom] = []
+    for place, atom in enumerate(atoms):
+        goes_on = bool(group) and atom.sources == (place - 1,) and uses[place - 1] == 1
+        same = goes_on and atom.output == group[-1].output and atom.training == group[-1].training
+        # A layer that makes a vector has a bar of its own.
+        same = same and not (atom.is_linear and any(other.is_linear for other in group))
+        if group and not same:
+            yield tuple(group)
+            group = []
+        group.append(atom)
+    if group:
+        yield tuple(group)
+
+
+def _volume(number: int, group: tuple[Atom, ...], sources: tuple[int, ...]) -> Volume:
+    rows, times = contents(group)
+    rows = _merged(rows)
+    if len(rows) == 1 and times == 1:
+        rows, times = ((rows[0][0], 1),), rows[0][1]
+    if not rows:
+        rows = tuple((word, 1) for atom in group if (word := _words(atom)))
+    kinds = [_kind(atom) for atom in group]
+    kind = next((kind for kind in _TELLING if kind in kinds), kinds[0])
+    last = group[-1]
+    return Volume(number, last.path, last.output, kind, group, sources, rows, times)
+
+
+def _merged(rows: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    """The rows, equal ones in turn as one."""
+    found: list[tuple[str, int]] = []
+    for words, count in rows:
+        if found and found[-1][0] == words:
+            count += found.pop()[1]
+        found.append((words, count))
+    return tuple(found)
+
+
+def _words(atom: Atom) -> str:
+    """What an atom is called that stages say nothing of."""
+    if atom.node.layer is None:
+        return atom.node.module.name if atom.node.module else ""
+    title, *_ = layer_words(atom.module, atom.unit.first)
+    return title
+
+
+def _kind(atom: Atom) -> Kind:
+    if atom.node.layer:
+        return atom.node.layer.kind
+    assert atom.node.module is not None, "a node runs a layer or a module"
+    found = set(_kinds(atom.node.module))
+    return next((kind for kind in _TELLING if kind in found), Kind.OTHER)
+
+
+def _kinds(module: Module) -> Iterator[Kind]:
+    for node in module.nodes:
+        if node.layer:
+            yield node.layer.kind
+        elif node.module:
+            yield from _kinds(node.module)
+
+
+def levels(found: list[Volume]) -> list[int]:
+    """How often the resolution of each has gone down more than up, on the way to it.
+
+    All are 0 in a network that does not come back to resolutions that it had, with skips across.
+    """
+    deep: list[int] = []
+    for volume in found:
+        if not volume.sources:
+            deep.append(0)
+            continue
+        before = found[volume.sources[0]]
+        one, two = resolution(before.shape) ** 0.5, resolution(volume.shape) ** 0.5
+        step = 0
+        if one and two:
+            step = (one >= _LEVEL * two) - (two >= _LEVEL * one)
+        deep.append(max(0, deep[before.number] + step))
+    across = [
+        volume
+        for volume in found
+        for source in volume.sources[1:]
+        if deep[source] == deep[volume.number] and max(deep[source : volume.number]) > deep[source]
+    ]
+    return deep if len(across) >= _LEAST_RETURNS else [0] * len(found)
