@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cnndsl.design import Design
 from cnndsl.draw import legend
@@ -16,21 +17,16 @@ from cnndsl.draw.geometry import Point
 from cnndsl.draw.look import Look
 from cnndsl.draw.metrics import width
 from cnndsl.draw.names import quantity
-from cnndsl.draw.operations import LEADING, SIZE, lines_of, operation
+from cnndsl.draw.operations import LEADING, SIZE, lines_of
 from cnndsl.draw.paint import arrow_head, straight
+from cnndsl.draw.placing import BESIDE, LABEL, LABEL_HIGH, placed, way_to
 from cnndsl.draw.scene import Anchor, Curve, Group, Polygon, Run, Scene, Shape, Stroke, Text
-from cnndsl.draw.solids import Solid, faces, solids
+from cnndsl.draw.solids import Solid, faces
 from cnndsl.draw.theme import Theme, theme
 from cnndsl.draw.view import Level, Shapes, View, part_at
-from cnndsl.draw.volumes import Volume, levels, volumes
+from cnndsl.draw.volumes import Volume, volumes
 from cnndsl.layers.base import Kind
 
-_LABEL = 7.0
-_LABEL_HIGH = 11.0
-# The least room between boxes, and beside captions and labels.
-_GAP, _BESIDE = 18.0, 4.0
-# The room between two levels of a U, for labels and arrows.
-_BETWEEN = 20.0
 _ARC = 16.0
 _STRONG = 1.5
 
@@ -51,7 +47,7 @@ def blocks_scene(design: Design, view: View, look: Look) -> Scene:
 
 
 def _entries(found: list[Volume], colours: Theme) -> list[legend.Entry]:
-    kinds = {volume.kind for volume in found if volume.atoms}
+    kinds = {volume.kind for volume in found if volume.atoms and not volume.is_reshaped}
     border = Stroke(colours.border)
     entries = [legend.Entry(k.words, colours.fill(k), border) for k in Kind if k in kinds]
     if any(volume.has_shortcut or len(volume.sources) > 1 for volume in found):
@@ -59,57 +55,6 @@ def _entries(found: list[Volume], colours: Theme) -> list[legend.Entry]:
     if any(volume.training for volume in found):
         entries.append(legend.Entry("training only", stroke=Stroke(colours.edge, dashed=True)))
     return entries
-
-
-def placed(found: list[Volume]) -> list[Solid]:
-    """The boxes in their places, none over another; the left and upper borders are at 0."""
-    deep = levels(found)
-    boxes = solids(found)
-    heights = _heights(boxes, deep)
-    result: list[Solid] = []
-    for box, level in zip(boxes, deep, strict=True):
-        half = max(box.wide, width(box.words, _LABEL)) / 2
-        x = half - box.wide / 2
-        if result:
-            before = result[-1]
-            x = max(x, _beside(before, box, operation(box.volume)))
-            if level != deep[before.volume.number]:
-                x = max(before.x + before.deep / 2 - box.deep / 2, half - box.wide / 2)
-                x = max([x, *(other.right + _GAP for other in _level(result, deep, level))])
-        result.append(box.at(x, heights[level]))
-    return result
-
-
-def _level(boxes: list[Solid], deep: list[int], level: int) -> Iterator[Solid]:
-    return (box for box in boxes if deep[box.volume.number] == level)
-
-
-def _beside(before: Solid, box: Solid, words: list[str]) -> float:
-    """Where a box begins that stands to the right of another: its operation has room, its label."""
-    caption = max((width(line, SIZE) for line in words), default=0.0)
-    labels = (width(before.words, _LABEL) + width(box.words, _LABEL)) / 2 + 2 * _BESIDE
-    return max(
-        before.right + max(_GAP, caption + 2 * _BESIDE),
-        before.middle + labels - box.wide / 2,
-    )
-
-
-def _heights(boxes: list[Solid], deep: list[int]) -> dict[int, float]:
-    """The middle of each level."""
-    tallest: dict[int, float] = {}
-    rows: dict[int, int] = {}
-    for box, level in zip(boxes, deep, strict=True):
-        tallest[level] = max(tallest.get(level, 0.0), box.tall)
-        before = box.volume.sources[:1]
-        if before and deep[before[0]] != level:
-            higher = min(level, deep[before[0]])
-            rows[higher] = max(rows.get(higher, 0), len(operation(box.volume)))
-    heights: dict[int, float] = {}
-    y = 0.0
-    for level in sorted(tallest):
-        heights[level] = y + tallest[level] / 2
-        y += tallest[level] + _LABEL_HIGH + max(_BETWEEN, (rows.get(level, 0) + 1) * LEADING)
-    return heights
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +69,9 @@ class _Drawing:
     def body(self) -> Body:
         """All of it, for a page."""
         arcs = self._arc_room()
-        last = max(box.middle + width(box.words, _LABEL) / 2 for box in self.boxes)
+        last = max(box.middle + width(box.words, LABEL) / 2 for box in self.boxes)
         wide = max([last, *(box.right for box in self.boxes)])
-        high = max(box.bottom for box in self.boxes) + _LABEL_HIGH + arcs
+        high = max(box.bottom for box in self.boxes) + LABEL_HIGH + arcs
         return Body(wide, high, lambda x, y: self._groups(x, y + arcs))
 
     def _arc_room(self) -> float:
@@ -167,8 +112,8 @@ class _Drawing:
         volume, colours = box.volume, self.theme
         shapes: list[Shape] = list(faces(box, colours))
         if self.labels:
-            at = box.middle, box.bottom + _LABEL
-            shapes.append(Text(at, (Run(box.words, _LABEL, colours.ink),), Anchor.MIDDLE))
+            at = box.middle, box.bottom + LABEL + 1.5
+            shapes.append(Text(at, (Run(box.words, LABEL, colours.ink),), Anchor.MIDDLE))
         facts = {
             "line": volume.line,
             "params": str(volume.params or ""),
@@ -179,31 +124,29 @@ class _Drawing:
         data = tuple((name, value) for name, value in facts.items() if value)
         words = [volume.path.removeprefix("~in:"), *(row for row, _ in volume.rows)]
         title = " · ".join([*words, volume.shape.describe()])
-        return Group(volume.kind.words if volume.atoms else "input", tuple(shapes), volume.path, title, data)
+        kind = volume.kind.words if volume.atoms else "input"
+        return Group(kind, tuple(shapes), volume.path, title, data)
 
     def _step(self, before: Solid, box: Solid) -> Group:
         """The arrow from a box to the next, with what is done on the way."""
         lines = lines_of(box.volume)
-        upright = abs(before.y - box.y) > 1
-        if upright:
-            down = box.y > before.y
-            x = box.x + box.deep / 2
-            start = x, (before.bottom + (_LABEL_HIGH if self.labels else 2)) if down else before.top - 2
-            end = x, box.top + box.slant - 2 if down else box.bottom + (_LABEL_HIGH if self.labels else 2)
-            middle = (start[1] + end[1]) / 2 - (len(lines) - 1) * LEADING / 2
-            places = [(x + _BESIDE, middle + i * LEADING + SIZE * 0.36) for i in range(len(lines))]
-            anchor = Anchor.START
+        way = way_to(before, box, self.labels)
+        x, y = way[-1]
+        if way[-2][0] == x:
+            middle = (way[-2][1] + y) / 2 - (len(lines) - 1) * LEADING / 2 + SIZE * 0.36
+            corner, anchor = (x + BESIDE, middle), Anchor.START
         else:
-            start, end = (before.right + 2, box.y), (box.x - 1.5, box.y)
-            x = (start[0] + end[0]) / 2
-            top = box.y - 4 - (len(lines) - 1) * LEADING
-            places = [(x, top + i * LEADING) for i in range(len(lines))]
-            anchor = Anchor.MIDDLE
-        colour = self.theme.edge
-        shapes = list(_arrow(start, end, colour, 1.0, box.volume.training))
-        if box.volume.has_shortcut and not upright:
-            shapes += self._round(start, end)
-        for place, line in zip(places, lines, strict=True):
+            top = y - 4 - (len(lines) - 1) * LEADING
+            corner, anchor = ((way[-2][0] + x) / 2, top), Anchor.MIDDLE
+        shapes: list[Shape] = [
+            Curve(straight(*leg), Stroke(self.theme.edge, 1.0, box.volume.training))
+            for leg in pairwise(way[:-1])
+        ]
+        shapes += _arrow(way[-2], way[-1], self.theme.edge, 1.0, box.volume.training)
+        if box.volume.has_shortcut and anchor is Anchor.MIDDLE:
+            shapes += self._round(way[-2], way[-1])
+        for number, line in enumerate(lines):
+            place = corner[0], corner[1] + number * LEADING
             shapes.append(Text(place, (Run(line.text, SIZE, self.theme.ink, line.bold),), anchor))
         path = f"{before.volume.path}→{box.volume.path}"
         return Group("edge", tuple(shapes), path, ", ".join(line.text for line in lines))

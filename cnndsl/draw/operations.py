@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from cnndsl.draw.volumes import Volume
 
 SIZE = 6.5
 LEADING = 8.0
+# A convolution in a block is told by its kernel alone.
+_KERNEL = re.compile(r"\d+×\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,12 @@ class OperationLine:
 
 def lines_of(volume: Volume) -> list[OperationLine]:
     """The lines of what makes a map."""
-    single = len(volume.rows) == 1
-    lines = [
-        OperationLine(line)
-        for words, count in volume.rows
-        for line in _row(volume, f"{words} ×{count}" if count > 1 else words, single)
-    ]
+    whole = len(volume.rows) > 1 and all(atom.node.module for atom in volume.atoms)
+    lines: list[OperationLine] = []
+    for words, count in volume.rows:
+        rows = [words] if whole else list(_row(volume, words))
+        rows[-1] += f" ×{count}" if count > 1 else ""
+        lines += map(OperationLine, rows)
     if volume.times > 1:
         lines.append(OperationLine(f"×{volume.times}", bold=True))
     return lines
@@ -37,13 +40,13 @@ def operation(volume: Volume) -> list[str]:
     return [line.text for line in lines_of(volume)]
 
 
-def _row(volume: Volume, words: str, single: bool) -> Iterator[str]:
-    """A row; a single one without the channels, which stand at the map, and in short lines."""
-    if not single:
-        yield words
-        return
+def _row(volume: Volume, words: str) -> Iterator[str]:
+    """A row in short lines, without the sizes that stand at the map."""
     first, *options = words.split(", ")
-    made = {str(size) for size in volume.shape.sizes}
+    made = {str(size) for size in volume.shape.sizes} | {"×".join(map(str, volume.shape.sizes[1:]))}
     name, _, last = first.rpartition(" ")
-    yield name if name == "fc" and last in made else first
+    if _KERNEL.fullmatch(first):
+        yield f"{first} conv"
+    else:
+        yield name if name == "fc" and last in made else first
     yield from (option for option in options if option not in made)

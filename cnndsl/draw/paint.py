@@ -88,7 +88,11 @@ class Painter:
         width = _STRONG if edge.skip or edge.change is Change.ADDED else _PLAIN
         dashed = edge.training or edge.change is Change.REMOVED
         target = boxes.get(edge.target)
-        head = arrow_head(line.points[-1], line.tip) if target and target.style is not Style.TURN else ()
+        head = (
+            arrow_head(line.points[-1], line.tip)
+            if target and target.style is not Style.TURN
+            else ()
+        )
         points = line.points
         if head:
             # From where the curve ends to the middle of the arrow's back.

@@ -120,15 +120,22 @@ def _channels(shape: Sizes) -> int:
 
 def faces(solid: Solid, theme: Theme) -> Iterator[Shape]:
     """The three faces that are seen of a box."""
-    fill = theme.fill(solid.volume.kind) if solid.volume.atoms else theme.end
-    stroke = Stroke(theme.border, 0.8, solid.volume.training)
+    volume = solid.volume
+    plain = volume.is_reshaped or not volume.atoms
+    fill = theme.end if plain else theme.fill(volume.kind)
+    stroke = Stroke(theme.border, 0.8, volume.training)
     left, right = solid.x, solid.x + solid.deep
     top, bottom = solid.top + solid.slant, solid.bottom
     away = solid.slant
     yield Polygon(((left, top), (right, top), (right, bottom), (left, bottom)), fill, stroke)
     upper = ((left, top), (left + away, top - away), (right + away, top - away), (right, top))
     yield Polygon(upper, _mixed(fill, _WHITE, _LIGHTER), stroke)
-    side = ((right, top), (right + away, top - away), (right + away, bottom - away), (right, bottom))
+    side = (
+        (right, top),
+        (right + away, top - away),
+        (right + away, bottom - away),
+        (right, bottom),
+    )
     yield Polygon(side, _mixed(fill, _BLACK, _DARKER), stroke)
 
 

@@ -19,6 +19,9 @@ from cnndsl.shape import Shape
 _TELLING = (Kind.ATTENTION, Kind.CONVOLUTION, Kind.LINEAR, Kind.POOLING)
 # A side of a map that becomes so many times another is another level of a U.
 _LEVEL = 1.5
+_RESHAPING = ("flatten", "reshape", "rearrange", "dropout", "dropout2d", "identity")
+# What is told only where nothing else is.
+_UNTOLD = ("dropout", "dropout2d", "identity")
 _LEAST_RETURNS = 2
 
 
@@ -65,6 +68,11 @@ class Volume:
         return where(self.atoms[0].node) if self.atoms else ""
 
     @property
+    def is_reshaped(self) -> bool:
+        """Whether it has the numbers of another map, in another order at most."""
+        return bool(self.atoms) and all(_word(atom) in _RESHAPING for atom in self.atoms)
+
+    @property
     def has_shortcut(self) -> bool:
         """Whether blocks with a residual make it."""
         return any(atom.node.module and _is_residual(atom.node.module) for atom in self.atoms)
@@ -109,6 +117,8 @@ def _groups(atoms: list[Atom], uses: Counter[int]) -> Iterator[tuple[Atom, ...]]
         same = goes_on and atom.output == group[-1].output and atom.training == group[-1].training
         # A layer that makes a vector has a bar of its own.
         same = same and not (atom.is_linear and any(other.is_linear for other in group))
+        # What is pooled is a map of its own, too.
+        same = same and (atom.is_pool or not all(other.is_pool for other in group))
         if group and not same:
             yield tuple(group)
             group = []
@@ -118,16 +128,40 @@ def _groups(atoms: list[Atom], uses: Counter[int]) -> Iterator[tuple[Atom, ...]]
 
 
 def _volume(number: int, group: tuple[Atom, ...], sources: tuple[int, ...]) -> Volume:
-    rows, times = contents(group)
+    joined = _joined_rows(group)
+    rows, times = (joined, 1) if joined else contents(group)
     rows = _merged(rows)
     if len(rows) == 1 and times == 1:
         rows, times = ((rows[0][0], 1),), rows[0][1]
     if not rows:
-        rows = tuple((word, 1) for atom in group if (word := _words(atom)))
+        told = [atom for atom in group if _word(atom) not in _UNTOLD] or group[:1]
+        rows = tuple((word, 1) for atom in told if (word := _words(atom)))
     kinds = [_kind(atom) for atom in group]
     kind = next((kind for kind in _TELLING if kind in kinds), kinds[0])
     last = group[-1]
     return Volume(number, last.path, last.output, kind, group, sources, rows, times)
+
+
+def _joined_rows(group: tuple[Atom, ...]) -> tuple[tuple[str, int], ...]:
+    """The rows of a block that takes a skip: its layers, with what joins the two."""
+    module = group[0].node.module
+    if module is None or len(module.inputs) < 2 or len(group) > 1:
+        return ()
+    return tuple((words, 1) for words in _inner_words(module))
+
+
+def _inner_words(module: Module) -> Iterator[str]:
+    for index, node in enumerate(module.nodes):
+        if node.module:
+            yield from _inner_words(node.module)
+        elif node.layer and node.layer.merges:
+            yield node.layer.word
+        elif node.layer and node.layer.kind in _TELLING:
+            yield layer_words(module, (index,))[0]
+
+
+def _word(atom: Atom) -> str:
+    return atom.node.layer.word if atom.node.layer else ""
 
 
 def _merged(rows: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
