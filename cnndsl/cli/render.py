@@ -21,6 +21,13 @@ from cnndsl.cli.output import tell
     "(Mermaid) or .tex (TikZ). Example: -o net.svg",
 )
 @click.option(
+    "--style",
+    default="flow",
+    metavar="STYLE",
+    help="What is drawn: `flow` has layers and blocks as boxes, `blocks` the maps between them in "
+    "perspective, as lectures do. Default: flow. Example: --style blocks",
+)
+@click.option(
     "--level",
     default="block",
     metavar="LEVEL",

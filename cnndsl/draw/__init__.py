@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 
 from cnndsl.design import Design
+from cnndsl.draw.blocks import blocks_scene
 from cnndsl.draw.choices import choose, choose_look, one_of
 from cnndsl.draw.compose import scene
 from cnndsl.draw.difference import difference
@@ -22,9 +23,10 @@ from cnndsl.draw.mermaid import mermaid
 from cnndsl.draw.pdf import pdf
 from cnndsl.draw.picture import Picture
 from cnndsl.draw.raster import png
+from cnndsl.draw.scene import Scene
 from cnndsl.draw.svg import svg as svg_text
 from cnndsl.draw.tikz import tikz
-from cnndsl.draw.view import Level, View
+from cnndsl.draw.view import DiagramStyle, Level, View
 from cnndsl.errors import request_error
 from cnndsl.files import write_whole
 
@@ -42,14 +44,24 @@ __all__ = [
     "svg",
 ]
 
+# What makes a format of a scene, by the ending of its files.
+SCENE_FORMATS: dict[str, Callable[[Scene, str], bytes]] = {
+    ".svg": lambda made, engine: svg_text(made).encode(),
+    ".png": png,
+    ".pdf": pdf,
+    ".tex": lambda made, engine: tikz(made).encode(),
+}
+
+
+def _of_scene(make: Callable[[Scene, str], bytes]) -> Callable[[Picture, Look, str], bytes]:
+    return lambda shown, look, engine: make(scene(shown, look, engine), engine)
+
+
 # What makes a format of a picture, by the ending of its files.
 FORMATS: dict[str, Callable[[Picture, Look, str], bytes]] = {
-    ".svg": lambda shown, look, engine: svg_text(scene(shown, look, engine)).encode(),
-    ".png": lambda shown, look, engine: png(scene(shown, look, engine), engine),
-    ".pdf": lambda shown, look, engine: pdf(scene(shown, look, engine), engine),
+    **{ending: _of_scene(make) for ending, make in SCENE_FORMATS.items()},
     ".dot": lambda shown, look, engine: graphviz_text(shown, look).encode(),
     ".mmd": lambda shown, look, engine: mermaid(shown, look).encode(),
-    ".tex": lambda shown, look, engine: tikz(scene(shown, look, engine)).encode(),
 }
 
 
@@ -66,7 +78,14 @@ def drawn(
         CnnError: the view names what the network does not have, the theme has mistakes, or the
             engine or what makes the format is unknown, missing, or failed.
     """
-    return FORMATS[ending](picture(design, view or View()), look or Look(), engine)
+    view, look = view or View(), look or Look()
+    if view.style is DiagramStyle.FLOW:
+        return FORMATS[ending](picture(design, view), look, engine)
+    if ending not in SCENE_FORMATS:
+        known = ", ".join(f"`{known}`" for known in SCENE_FORMATS)
+        message = f"the style {view.style.value} can't be written as `{ending}`"
+        raise request_error("unknown-format", message, f"its endings are {known}")
+    return SCENE_FORMATS[ending](blocks_scene(design, view, look), engine)
 
 
 def svg(
