@@ -5,10 +5,26 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from cnndsl.errors import CnnError, Diagnostic, request_error
 from cnndsl.source import Source, Span
+
+# What is told of each file before it is read.
+_NOTE: ContextVar[Callable[[str], None] | None] = ContextVar("note", default=None)
+
+
+@contextmanager
+def noting(note: Callable[[str], None]) -> Iterator[None]:
+    """Tells `note` the path of each file before it is read, whether it can be or not."""
+    token = _NOTE.set(note)
+    try:
+        yield
+    finally:
+        _NOTE.reset(token)
 
 
 def read(path: str | os.PathLike[str]) -> Source:
@@ -18,6 +34,8 @@ def read(path: str | os.PathLike[str]) -> Source:
         CnnError: there is no such file, it can't be read, or it is not UTF-8.
     """
     name = os.fspath(path)
+    if note := _NOTE.get():
+        note(os.path.abspath(name))
     try:
         data = Path(path).read_bytes()
     except IsADirectoryError:
