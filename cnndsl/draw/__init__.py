@@ -33,6 +33,7 @@ from cnndsl.files import write_whole
 __all__ = [
     "BUNDLED",
     "FORMATS",
+    "DiagramStyle",
     "Look",
     "View",
     "choose",
