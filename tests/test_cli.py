@@ -205,7 +205,7 @@ USAGE = [
     (["summary", "resnet50", "--limit", "items=none"], "whole number"),
     (["summary", "resnet50", "--limit", "calls=501"], "500"),
     (["render", "resnet18"], "Missing option"),
-    (["render", "lenet", "-o", "net.gif"], "`.svg`, `.png`, `.dot`"),
+    (["render", "lenet", "-o", "net.gif"], "`.svg`, `.png`, `.pdf`"),
     (["render", "lenet", "-o", "net.svg", "--engine", "neat"], "no engine"),
 ]
 

@@ -120,7 +120,10 @@ def _part_row(comparison: Comparison, part: Part, path: str) -> tuple[str, ...] 
     params = comparison.old.node_params(old), module.node_params(node)
     if not own and not part.rewired and (part.inside or params[0] == params[1]):
         return None
-    told = [*_argument_words(own), *_effects(part, (old, node), params)]
+    told = [
+        *_argument_words(own, is_layer=node.layer is not None),
+        *_effects(part, (old, node), params),
+    ]
     what = node.layer.word if node.layer else node.module.name if node.module else ""
     spans = [_span(one, own) for one in (old, node)]
     return _row(part.change, path, what, ", ".join(told), _places(*spans))
@@ -136,13 +139,15 @@ def _effects(part: Part, nodes: tuple[Node, Node], params: tuple[int, int]) -> I
         yield f"{grouped(params[0])}{_ARROW}{grouped(params[1])} parameters"
 
 
-def _argument_words(arguments: tuple[Argument, ...]) -> Iterator[str]:
+def _argument_words(arguments: tuple[Argument, ...], is_layer: bool = False) -> Iterator[str]:
     for argument in arguments:
-        yield f"{argument.name} {_value(argument.old)}{_ARROW}{_value(argument.new)}"
+        old, new = (_value(value, is_layer) for value in (argument.old, argument.new))
+        yield f"{argument.name} {old}{_ARROW}{new}"
 
 
-def _value(value: Value) -> str:
-    if isinstance(value, tuple) and len(value) > 1 and all(type(part) is int for part in value):
+def _value(value: Value, is_layer: bool) -> str:
+    """A value as a spec writes it: of a layer's option, several numbers are a size."""
+    if is_layer and isinstance(value, tuple) and all(type(part) is int for part in value):
         return "x".join(map(str, value))
     return "none" if value is None else interpolated(value)
 

@@ -1,9 +1,9 @@
 """The command line: arguments in, results and files out. Nothing else prints.
 
 Results go to stdout, diagnostics and all else to stderr. Exit codes: 0; 1 for errors in a spec, or
-of `diff` for differences; 2 for what can't be had as it is asked, such as an unknown option, network
-or parameter, a file that can't be read or written, or a program that is not installed; 130 when it is
-interrupted.
+of `diff` for differences; 2 for what can't be had as it is asked, such as an unknown option,
+network or parameter, a file that can't be read or written, or a program that is not installed; 130
+when it is interrupted.
 """
 
 from __future__ import annotations

@@ -43,7 +43,8 @@ def diff(
 ) -> None:
     """Compare two networks, as text or drawn as one.
 
-    What was added has the sign +, what was removed −, and what was changed ~. Parts are paired by what they are and by their names. -p and --input are for both networks.
+    What was added has the sign +, what was removed −, and what was changed ~. Parts are paired by
+    what they are and by their names. -p and --input are for both networks.
 
     Exit code: 0 where both are the same network, 1 where they differ, 2 for errors; with -o, 0
     when the drawing is written.
