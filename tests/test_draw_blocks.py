@@ -194,3 +194,15 @@ def test_formats_that_it_does_not_have_are_told(tmp_path: Path) -> None:
     found = run("render", "lenet", "--style", "blocks", "-o", tmp_path / "net.mmd")
     assert found.exit_code == 2
     assert "`.svg`, `.png`, `.pdf`, `.tex`" in found.stderr
+
+
+def test_blocks_that_grow_by_a_rule_are_one_map() -> None:
+    words = [[line.text for line in lines_of(box.volume)] for box in boxes("densenet121")]
+    grown = [row for row in words if "+32 each" in row]
+    assert [row[1] for row in grown] == ["×6", "×12", "×24", "×16"]
+
+
+def test_training_heads_stand_behind_the_rest() -> None:
+    training = [box.volume.training for box in boxes("googlenet_aux")]
+    assert training == sorted(training)
+    assert any(training)

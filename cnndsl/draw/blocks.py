@@ -107,6 +107,8 @@ class _Drawing:
             before = box.volume.number - 1
             if before in box.volume.sources:
                 yield here._step(moved[before], box)
+            elif box.volume.atoms:
+                yield here._made(box)
 
     def _box(self, box: Solid) -> Group:
         volume, colours = box.volume, self.theme
@@ -151,6 +153,20 @@ class _Drawing:
         path = f"{before.volume.path}→{box.volume.path}"
         return Group("edge", tuple(shapes), path, ", ".join(line.text for line in lines))
 
+    def _made(self, box: Solid) -> Group:
+        """What is done on the way to a box that comes from boxes further away."""
+        lines = lines_of(box.volume)
+        top = box.y - 4 - (len(lines) - 1) * LEADING
+        texts = tuple(
+            Text(
+                (box.x - BESIDE, top + number * LEADING),
+                (Run(line.text, SIZE, self.theme.ink, line.bold),),
+                Anchor.END,
+            )
+            for number, line in enumerate(lines)
+        )
+        return Group("operation", texts, f"{box.volume.path}~made")
+
     def _round(self, start: Point, end: Point) -> Iterator[Shape]:
         """The shortcut around an operation, beneath its arrow."""
         low = start[1] + 11
@@ -161,7 +177,9 @@ class _Drawing:
 
     def _skip(self, source: Solid, target: Solid) -> Group:
         """The arrow from a box to a later one."""
-        colour = self.theme.skip
+        # What comes from further away alone goes round nothing.
+        branches = len(target.volume.sources) == 1
+        colour = self.theme.edge if branches else self.theme.skip
         if self._is_level(source, target):
             start, end = (source.right + 2, source.y), (target.x - 1.5, target.y)
             shapes = list(_arrow(start, end, colour, _STRONG, target.volume.training))
@@ -174,7 +192,7 @@ class _Drawing:
             shapes = [Curve(points, Stroke(colour, _STRONG, target.volume.training))]
             shapes.append(Polygon(arrow_head((u, v - 4), (u, v)), colour))
         path = f"{source.volume.path}→{target.volume.path}"
-        return Group("skip", tuple(shapes), path, source.words)
+        return Group("edge" if branches else "skip", tuple(shapes), path, source.words)
 
 
 def _arrow(start: Point, end: Point, colour: str, wide: float, dashed: bool) -> Iterator[Shape]:

@@ -28,10 +28,13 @@ def lines_of(volume: Volume) -> list[OperationLine]:
     lines: list[OperationLine] = []
     for words, count in volume.rows:
         rows = [words] if whole else list(_row(volume, words))
+        rows = rows if len(volume.rows) == 1 else [", ".join(rows)]
         rows[-1] += f" ×{count}" if count > 1 else ""
         lines += map(OperationLine, rows)
     if volume.times > 1:
         lines.append(OperationLine(f"×{volume.times}", bold=True))
+    if volume.grows:
+        lines.append(OperationLine(f"+{volume.grows} each"))
     return lines
 
 

@@ -34,10 +34,11 @@ def placed(found: list[Volume]) -> list[Solid]:
         x = half - box.wide / 2
         if result:
             before = result[-1]
-            x = max(x, _beside(before, box, operation(box.volume)))
+            x = max(x, _beside(before, box))
             if level != deep[before.volume.number]:
                 x = max(before.x + before.deep / 2 - box.deep / 2, half - box.wide / 2)
-                x = max([x, *(other.right + _GAP for other in _level(result, deep, level))])
+                room = _GAP if _goes_on(box.volume) else _room(box.volume)
+                x = max([x, *(other.right + room for other in _level(result, deep, level))])
         result.append(box.at(x, heights[level]))
     return result if any(deep) or _has_skips(found) else _in_rows(result)
 
@@ -68,7 +69,7 @@ def _in_rows(boxes: list[Solid]) -> list[Solid]:
 
 def _lead(box: Solid) -> float:
     """The room before the first box of a row: for what is done on the way to it."""
-    return max(_GAP, max((width(line, SIZE) for line in operation(box.volume)), default=0.0)) + _GAP
+    return _room(box.volume) + _GAP
 
 
 def way_to(before: Solid, box: Solid, labels: bool) -> tuple[Point, ...]:
@@ -88,16 +89,26 @@ def way_to(before: Solid, box: Solid, labels: bool) -> tuple[Point, ...]:
     return (x, before.top - 2), (x, box.bottom + room)
 
 
+def _goes_on(volume: Volume) -> bool:
+    """Whether it is made from the one that stands before it."""
+    return volume.number - 1 in volume.sources
+
+
+def _room(volume: Volume) -> float:
+    """The room that is needed for what makes it."""
+    caption = max((width(line, SIZE) for line in operation(volume)), default=0.0)
+    return max(_GAP, caption + 2 * BESIDE)
+
+
 def _level(boxes: list[Solid], deep: list[int], level: int) -> Iterator[Solid]:
     return (box for box in boxes if deep[box.volume.number] == level)
 
 
-def _beside(before: Solid, box: Solid, words: list[str]) -> float:
+def _beside(before: Solid, box: Solid) -> float:
     """Where a box begins that stands to the right of another: its operation has room, its label."""
-    caption = max((width(line, SIZE) for line in words), default=0.0)
     labels = (width(before.words, LABEL) + width(box.words, LABEL)) / 2 + 2 * BESIDE
     return max(
-        before.right + max(_GAP, caption + 2 * BESIDE),
+        before.right + _room(box.volume),
         before.middle + labels - box.wide / 2,
     )
 

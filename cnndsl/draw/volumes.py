@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cnndsl.design import Module, Role
@@ -30,7 +30,8 @@ class Volume:
     """One map, or an input, which is made by no atoms.
 
     `sources` are the numbers of the volumes that it is made from, the one before it first; `rows`
-    are the words of what makes it, `times` how often all of them are there in turn.
+    are the words of what makes it, `times` how often all of them are there in turn, and `grows` how
+    many channels each time adds.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Volume:
     sources: tuple[int, ...] = ()
     rows: tuple[tuple[str, int], ...] = ()
     times: int = 1
+    grows: int = 0
 
     @property
     def params(self) -> int:
@@ -87,7 +89,8 @@ def _is_residual(module: Module) -> bool:
 
 def volumes(network: Module, path: str, deep: bool = False) -> list[Volume]:
     """The maps of a network in the order in which they are made; `deep` opens its blocks."""
-    row = Row(Families(network), deep=deep)
+    families = Families(network)
+    row = Row(families, deep=deep)
     ends = row.walk(network, path)
     uses = Counter(source for atom in row.atoms for source in atom.sources)
     uses.update(ends)
@@ -96,11 +99,13 @@ def volumes(network: Module, path: str, deep: bool = False) -> list[Volume]:
         for number, (name, shape) in enumerate(_inputs(network))
     ]
     homes = {-1 - volume.number: volume.number for volume in made}
-    for group in _groups(row.atoms, uses):
+    groups = list(_grown(_groups(row.atoms, uses), families))
+    # What is there for training only is taken from the rest, and stands behind it.
+    for group, grows in sorted(groups, key=lambda pair: pair[0][0].training):
         number = len(made)
         sources = dict.fromkeys(homes[source] for source in group[0].sources)
         homes.update((place, number) for place, atom in enumerate(row.atoms) if atom in group)
-        made.append(_volume(number, group, tuple(sorted(sources, reverse=True))))
+        made.append(_volume(number, group, tuple(sorted(sources, reverse=True)), grows))
     return made
 
 
@@ -127,7 +132,33 @@ def _groups(atoms: list[Atom], uses: Counter[int]) -> Iterator[tuple[Atom, ...]]
         yield tuple(group)
 
 
-def _volume(number: int, group: tuple[Atom, ...], sources: tuple[int, ...]) -> Volume:
+def _grown(
+    groups: Iterable[tuple[Atom, ...]], families: Families
+) -> Iterator[tuple[tuple[Atom, ...], int]]:
+    """The groups, blocks in a row each of which adds so many channels as one, with that number."""
+    found: list[tuple[tuple[Atom, ...], int]] = []
+    for group in groups:
+        if found and (step := _step(found[-1], group, families)):
+            found.append((found.pop()[0] + group, step))
+        else:
+            found.append((group, 0))
+    yield from found
+
+
+def _step(before: tuple[tuple[Atom, ...], int], group: tuple[Atom, ...], families: Families) -> int:
+    """How many channels a group's only block takes more than the one before it; 0 for others."""
+    one, two = before[0][-1].node.module, group[0].node.module
+    # What follows the last block is told of nowhere else either, such as a norm.
+    blocks = sum(atom.node.module is not None for atom in group)
+    alone = blocks == 1 and (before[1] or len(before[0]) == 1)
+    if one is None or two is None or not alone or len(group[0].sources) > 1:
+        return 0
+    step = families.step(one, two)
+    follows = group[0].input == before[0][-1].output and before[1] in (0, step)
+    return max(0, step) if follows else 0
+
+
+def _volume(number: int, group: tuple[Atom, ...], sources: tuple[int, ...], grows: int) -> Volume:
     joined = _joined_rows(group)
     rows, times = (joined, 1) if joined else contents(group)
     rows = _merged(rows)
@@ -136,10 +167,12 @@ def _volume(number: int, group: tuple[Atom, ...], sources: tuple[int, ...]) -> V
     if not rows:
         told = [atom for atom in group if _word(atom) not in _UNTOLD] or group[:1]
         rows = tuple((word, 1) for atom in told if (word := _words(atom)))
+    if grows:
+        rows, times = ((_words(group[0]), 1),), sum(bool(atom.node.module) for atom in group)
     kinds = [_kind(atom) for atom in group]
     kind = next((kind for kind in _TELLING if kind in kinds), kinds[0])
     last = group[-1]
-    return Volume(number, last.path, last.output, kind, group, sources, rows, times)
+    return Volume(number, last.path, last.output, kind, group, sources, rows, times, grows)
 
 
 def _joined_rows(group: tuple[Atom, ...]) -> tuple[tuple[str, int], ...]:
