@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from cnndsl.draw.geometry import Area, Laid, Line, along
-from cnndsl.draw.layout import words_size
+from cnndsl.draw.labels import words_size
 from cnndsl.draw.picture import Box, Cluster, Style
 from cnndsl.draw.view import Direction
 
@@ -66,11 +66,15 @@ def crossings(laid: Laid) -> Iterator[str]:
     for line in laid.lines:
         way = [*along(line.points), line.tip]
         ends = (line.edge.source, line.edge.target)
+        xs, ys = zip(*way, strict=True)
+        reach = Area(min(xs) - 1, min(ys) - 1, max(xs) + 1, max(ys) + 1)
         for box, area in laid.nodes:
-            if box.number not in ends and any(map(inner(area).holds, way)):
+            if box.number in ends or not touch(area, reach):
+                continue
+            if any(map(inner(area).holds, way)):
                 yield f"{name(line, boxes)} goes through {box.id}"
         for said, area in words(laid):
-            if any(map(inner(area).holds, way)):
+            if touch(area, reach) and any(map(inner(area).holds, way)):
                 yield f"{name(line, boxes)} goes through the words {said}"
 
 

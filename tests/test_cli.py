@@ -113,7 +113,15 @@ def test_compile_does_not_write_over_a_spec(small: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ending", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("dot", b"digraph")]
+    ("ending", "start"),
+    [
+        ("svg", b"<?xml"),
+        ("png", b"\x89PNG"),
+        ("pdf", b"%PDF"),
+        ("dot", b"digraph"),
+        ("mmd", b"---\ntitle"),
+        ("tex", b"% Small"),
+    ],
 )
 def test_render_writes_what_the_ending_says(
     small: Path, tmp_path: Path, ending: str, start: bytes
@@ -205,8 +213,13 @@ USAGE = [
     (["summary", "resnet50", "--limit", "items=none"], "whole number"),
     (["summary", "resnet50", "--limit", "calls=501"], "500"),
     (["render", "resnet18"], "Missing option"),
-    (["render", "lenet", "-o", "net.gif"], "`.svg`, `.png`, `.pdf`"),
+    (["render", "lenet", "-o", "net.gif"], "`.svg`, `.png`, `.pdf`, `.dot`, `.mmd`, `.tex`"),
     (["render", "lenet", "-o", "net.svg", "--engine", "neat"], "no engine"),
+    (["render", "lenet", "-o", "net.svg", "--level", "blok"], "did you mean `block`?"),
+    (["render", "lenet", "-o", "net.svg", "--depth", "-1"], "--depth"),
+    (["render", "lenet", "-o", "net.svg", "--width", "wide"], "`88mm`"),
+    (["render", "lenet", "-o", "net.svg", "--theme", "lihgt"], "did you mean `light`?"),
+    (["render", "resnet18", "-o", "net.svg", "--only", "layer9"], "`resnet18` has no part"),
 ]
 
 

@@ -337,3 +337,74 @@ def test_a_u_rises_on_its_other_side() -> None:
 def test_networks_that_only_go_down_are_none() -> None:
     for name in SPECS:
         assert not of(name).main.is_ladder
+
+
+def test_a_u_of_convolutions_without_padding_is_one_too() -> None:
+    shown = picture(compile_target("unet"), View())
+    ids = {box.number: box.id for box, _ in shown.main.boxes()}
+    rungs = [
+        (ids[edge.source], ids[edge.target])
+        for edge in shown.main.edges
+        if edge.level and ids[edge.source].startswith("encoder")
+    ]
+    assert sorted(rungs) == [(f"encoder.{n}", f"decoder.{3 - n}") for n in range(4)]
+
+
+def test_what_goes_down_again_is_no_u() -> None:
+    assert not picture(compile_target("yolox_s"), View()).main.is_ladder
+
+
+# Folding by rules
+
+ROWS = """
+block unit(c) { conv 3x3 c -> bn }
+block shaky(c, rate) { residual { conv 3x3 c -> bn -> droppath rate } -> relu }
+block still(c, rate) { conv 3x3 c -> bn -> droppath rate -> conv 3x3 c }
+network Rows() {
+  input 8x8x8
+  body { %s }
+}
+"""
+
+
+def rows_of(body: str) -> Picture:
+    return picture(compile_text(ROWS % body), View())
+
+
+def test_blocks_that_differ_in_rates_are_one_box_that_tells_them() -> None:
+    shown = rows_of("shaky 8 0.1 -> shaky 8 0.15 -> shaky 8 0.2")
+    assert blocks(shown) == [("shaky", "rate 0.1–0.2", "A", 3)]
+
+
+def test_blocks_that_differ_in_sizes_are_not() -> None:
+    assert len(blocks(rows_of("shaky 8 0.1 -> still 8 0.1 -> still 4 0.2"))) == 3
+
+
+def test_blocks_that_take_turns_are_in_one_frame() -> None:
+    shown = rows_of("\n".join(f"shaky 8 {n / 10}\nstill 8 {n / 10}" for n in range(1, 4)))
+    assert [(title, key, count) for title, _, key, count in blocks(shown)] == [
+        ("shaky", "A", 3),
+        ("still", "B", 3),
+    ]
+    names = [cluster.header.title for cluster in shown.main.clusters()]
+    assert names == ["body · 3 times in turn"]
+    design = compile_text(ROWS % "shaky 8 0.1 -> still 8 0.1 -> shaky 8 0.2 -> still 8 0.2")
+    assert drawn_params(picture(design, View())) == design.params
+
+
+def test_residuals_in_a_row_are_drawn_once() -> None:
+    design = compile_text(ROWS % "repeat 4 { residual { unit 8 } }\nresidual { conv 5x5 8 }")
+    for level in (Level.BLOCK, Level.LAYER):
+        shown = picture(design, View(level))
+        (row,) = [cluster for cluster in shown.main.clusters() if not cluster.region]
+        assert (row.header.title, row.count) == ("residual", 4)
+        assert drawn_params(shown) == design.params
+        sums = [box for box, _ in shown.main.boxes() if box.style is Style.MARK]
+        assert len(sums) == 2
+
+
+def test_a_result_between_residuals_that_is_used_elsewhere_is_kept_apart() -> None:
+    body = "residual { unit 8 }\nresidual { unit 8 } as middle\nresidual { unit 8 }"
+    shown = rows_of(f"{body}\nadd {{ | identity | @middle }}")
+    sums = [box for box, _ in shown.main.boxes() if box.style is Style.MARK]
+    assert len(sums) >= 3

@@ -60,9 +60,12 @@ def _of_scene(make: Callable[[Scene, str], bytes]) -> Callable[[Picture, Look, s
 
 # What makes a format of a picture, by the ending of its files.
 FORMATS: dict[str, Callable[[Picture, Look, str], bytes]] = {
-    **{ending: _of_scene(make) for ending, make in SCENE_FORMATS.items()},
+    ".svg": _of_scene(SCENE_FORMATS[".svg"]),
+    ".png": _of_scene(SCENE_FORMATS[".png"]),
+    ".pdf": _of_scene(SCENE_FORMATS[".pdf"]),
     ".dot": lambda shown, look, engine: graphviz_text(shown, look).encode(),
     ".mmd": lambda shown, look, engine: mermaid(shown, look).encode(),
+    ".tex": _of_scene(SCENE_FORMATS[".tex"]),
 }
 
 

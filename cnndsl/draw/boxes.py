@@ -56,6 +56,7 @@ class Boxes:
         inner = nodes[0].module
         assert inner is not None
         title, detail = captions.part_words(nodes)
+        beside = _beside(nodes, detail, key, bool(place.alike))
 
         def arguments(other: Module) -> str:
             # Those that are drawn as one may differ in rates.
@@ -71,8 +72,7 @@ class Boxes:
             Style.BLOCK,
             title,
             words,
-            # In the legend, its letter stands beside the block's name.
-            note=" ".join(filter(None, (_beside(nodes, detail, key), place.label))),
+            note=" ".join(filter(None, (beside, place.label))),
             key=key,
             count=len(place.paths),
             grows=unit.grows,
@@ -169,7 +169,11 @@ def _with_facts(box: Box, module: Module, unit: Unit, place: Place) -> Box:
     )
 
 
-def _beside(nodes: list[Node], detail: str, key: str) -> str:
-    """What joins a part's name: of one that is labelled and in the legend, that tells its block."""
-    labelled = nodes[0].labelled
-    return captions.reuse_words(nodes[0]) if key and labelled else detail
+def _beside(nodes: list[Node], detail: str, key: str, inside: bool) -> str:
+    """What joins a part's name: neither its block, if that is in the legend, nor its number there.
+
+    It is `inside` a block of the legend.
+    """
+    told = key and nodes[0].labelled
+    alone = inside and len(nodes) == 1 and not nodes[0].labelled
+    return captions.reuse_words(nodes[0]) if told or alone else detail

@@ -14,6 +14,8 @@ from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Parts, Picture, Sty
 from cnndsl.draw.view import Direction
 
 _MOST_PIECES = 5
+# How many numbers of pieces are laid out, of which the best is taken.
+_TRIED = 2
 # The least part of the length that makes a column.
 _LEAST = 0.12
 # How far from the best place, in points, a cut may move to get out of a region.
@@ -42,8 +44,16 @@ class Pieces:
     turns: tuple[Turn, ...]
 
 
-def cuts(picture: Picture, laid: Laid, direction: Direction) -> list[Pieces]:
-    """The network in two pieces, in three, and so on, as far as it can be cut."""
+def cuts(
+    picture: Picture,
+    laid: Laid,
+    direction: Direction,
+    worth: Callable[[float, float], float],
+) -> list[Pieces]:
+    """The network in as many pieces as seem best.
+
+    `worth` tells how well a network of a width and a height is seen on a page.
+    """
     down = direction is Direction.DOWN
     bridges = _Bridges(picture)
     along = {
@@ -52,7 +62,14 @@ def cuts(picture: Picture, laid: Laid, direction: Direction) -> list[Pieces]:
     length = laid.height if down else laid.width
     along = {edge: at for edge, at in along.items() if _LEAST < at / length < 1 - _LEAST}
     counts = range(2, min(_MOST_PIECES, len(along) + 1) + 1)
-    return [bridges.pieces(_spread(along, bridges.depth, length, count)) for count in counts]
+    breadth = laid.width if down else laid.height
+
+    def estimate(count: int) -> float:
+        sizes = breadth * count, length / count
+        return worth(*sizes) if down else worth(*reversed(sizes))
+
+    best = sorted(counts, key=estimate, reverse=True)[:_TRIED]
+    return [bridges.pieces(_spread(along, bridges.depth, length, count)) for count in best]
 
 
 def _spread(
@@ -79,15 +96,24 @@ class _Bridges:
         for place, item in enumerate(_items(drawing.children)):
             self._homes.update(dict.fromkeys(_numbers(item), place))
         self._last = self._homes[_last_output(drawing)]
+        # What each item is joined to, and by which edge.
+        self._beside: dict[int, list[tuple[int, Edge]]] = {}
+        for edge in drawing.edges:
+            ends = self._homes[edge.source], self._homes[edge.target]
+            if ends[0] != ends[1]:
+                self._beside.setdefault(ends[0], []).append((ends[1], edge))
+                self._beside.setdefault(ends[1], []).append((ends[0], edge))
         drawings = picture.drawings()
         self._next = 1 + max(number for d in drawings for number in _every_number(d.children))
         self._regions = dict(_regions(drawing.children, ()))
 
     def divides(self, edge: Edge) -> bool:
         """Whether an edge alone joins what comes before it and the way to the output."""
-        after = self._reached(edge)
         source, target = self._homes[edge.source], self._homes[edge.target]
-        return source != target and source not in after and self._last in after
+        if source == target:
+            return False
+        after = self._reached(edge)
+        return source not in after and self._last in after
 
     def depth(self, edge: Edge) -> int:
         """How many regions both ends of an edge are in."""
@@ -98,16 +124,11 @@ class _Bridges:
         """The items that hang together with the target of the last of the edges cut."""
         found = {self._homes[cut[-1].target]}
         waiting = list(found)
-        beside: dict[int, set[int]] = {}
-        for edge in self._drawing.edges:
-            if edge not in cut:
-                ends = self._homes[edge.source], self._homes[edge.target]
-                beside.setdefault(ends[0], set()).add(ends[1])
-                beside.setdefault(ends[1], set()).add(ends[0])
         while waiting:
-            for item in beside.get(waiting.pop(), set()) - found:
-                found.add(item)
-                waiting.append(item)
+            for item, edge in self._beside.get(waiting.pop(), ()):
+                if item not in found and not any(edge is each for each in cut):
+                    found.add(item)
+                    waiting.append(item)
         return found
 
     def pieces(self, chosen: list[Edge]) -> Pieces:
@@ -197,7 +218,7 @@ def _regions(children: Parts, around: tuple[int, ...]) -> Iterator[tuple[int, tu
 
 
 def _last_output(drawing: Drawing) -> int:
-    """The box at which the trunk ends."""
+    """The box at which the trunk ends: the first output that is there in evaluation."""
     boxes = [box for box, _ in drawing.boxes()]
     outputs = [b for b in boxes if b.style is Style.OUTPUT and not b.training]
-    return (outputs or boxes)[-1].number
+    return (outputs or boxes[-1:])[0].number

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from cnndsl.draw import legend
 from cnndsl.draw.arrange import PAGE, arranged, fit, side_by_side
 from cnndsl.draw.columns import cuts
-from cnndsl.draw.geometry import Laid
+from cnndsl.draw.geometry import Laid, joined
 from cnndsl.draw.layout import layout
+from cnndsl.draw.lines import SMALL
 from cnndsl.draw.look import Look
 from cnndsl.draw.metrics import width
 from cnndsl.draw.paint import Painter
@@ -22,8 +23,9 @@ _MARGIN = 8.0
 _TITLE, _SUMMARY = 12.0, 8.0
 _TITLE_HIGH, _SUMMARY_HIGH = 15.0, 13.0
 _GAP = 8.0
-# The smallest words of a diagram are of 5.5 points then.
-LEAST_SCALE = 0.85
+# The smallest words that a page still prints legibly, in points.
+SMALLEST = 5.5
+LEAST_SCALE = SMALLEST / SMALL
 # What stands above and beneath a diagram, as a rule.
 _AROUND = 2 * _MARGIN + _TITLE_HIGH + _SUMMARY_HIGH + 2 * _GAP + 12.0
 
@@ -41,17 +43,27 @@ def laid_out(picture: Picture, look: Look, engine: str) -> Laid:
     page = (look.width or PAGE[0]) - 2 * _MARGIN, PAGE[1] - _AROUND
     main, *panels = layout(picture.drawings(), direction, engine)
     found = [arranged(main, panels, page)]
+
+    def worth(wide: float, high: float) -> float:
+        return fit(arranged(joined((), wide, high), panels, page), page)
+
     if fit(found[0], page) < 1 and not picture.main.is_ladder:
         found += [
             arranged(joined_main, panels, page)
-            for joined_main in _in_pieces(picture, main, direction, engine)
+            for joined_main in _in_pieces(picture, main, direction, engine, worth)
         ]
     return max(found, key=lambda laid: round(fit(laid, page), 2))
 
 
-def _in_pieces(picture: Picture, main: Laid, direction: Direction, engine: str) -> Iterator[Laid]:
-    """The network in two columns, in three, and so on."""
-    found = cuts(picture, main, direction)
+def _in_pieces(
+    picture: Picture,
+    main: Laid,
+    direction: Direction,
+    engine: str,
+    worth: Callable[[float, float], float],
+) -> Iterator[Laid]:
+    """The network in the numbers of columns that seem best."""
+    found = cuts(picture, main, direction, worth)
     if not found:
         return
     laid = iter(layout([part for p in found for part in p.drawings], direction, engine))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from cnndsl.design import Module, Node, Role
 from cnndsl.draw.atoms import Atom
@@ -14,9 +15,11 @@ Rows = tuple[tuple[str, int], ...]
 _TOLD = {Kind.CONVOLUTION, Kind.LINEAR, Kind.ATTENTION}
 _UNTOLD = {Kind.NORMALISATION, Kind.ACTIVATION}
 # What needs no row: it is told by the shape, or is of no weight.
-_UNTOLD_WORDS = {"flatten", "dropout", "dropout2d", "identity", "drop_path"}
+_UNTOLD_WORDS = {"flatten", "dropout", "dropout2d", "identity", "droppath"}
 _MOST_LAYERS = 3
 _MOST_ROWS = 6
+# So many rows of one kind of block in turn are told in one.
+_MANY = 3
 _CONV = " conv"
 
 
@@ -99,15 +102,13 @@ def _name(atom: Atom) -> str:
 
 
 def _short(rows: list[tuple[str, int]]) -> Rows:
-    """The rows; of many, equal kinds of blocks in turn are one, and the rest are left out."""
-    if len(rows) > _MOST_ROWS:
-        merged: list[tuple[str, int]] = []
-        for words, count in rows:
-            name = words.partition(", ")[0]
-            if merged and merged[-1][0] == name:
-                count += merged.pop()[1]
-            merged.append((name, count))
-        rows = merged
-    if len(rows) > _MOST_ROWS:
-        rows = [*rows[: _MOST_ROWS - 2], ("…", 1), rows[-1]]
-    return tuple(rows)
+    """The rows; many of one kind of block in turn are one, and of many the middle is left out."""
+    merged: list[tuple[str, int]] = []
+    for name, run in groupby(rows, key=lambda row: row[0].partition(", ")[0]):
+        found = list(run)
+        if len(found) >= _MANY or len(rows) > _MOST_ROWS:
+            found = [(name, sum(count for _, count in found))] if len(found) > 1 else found
+        merged += found
+    if len(merged) > _MOST_ROWS:
+        merged = [*merged[: _MOST_ROWS - 2], ("…", 1), merged[-1]]
+    return tuple(merged)

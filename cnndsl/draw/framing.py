@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-from cnndsl.draw.picture import Box, Cluster
+from dataclasses import replace
+
+from cnndsl.draw.picture import Box, Cluster, Parts
+
+
+def merged(children: Parts) -> Parts:
+    """The parts, a region with nothing but another one in it being one with that."""
+    return tuple(_merged(child) for child in children)
+
+
+def _merged(part: Box | Cluster) -> Box | Cluster:
+    if isinstance(part, Box):
+        return part
+    part = replace(part, children=merged(part.children))
+    only = part.children[0] if len(part.children) == 1 else None
+    if not (part.region and isinstance(only, Cluster) and only.region):
+        return part
+    inner = only.header
+    title = f"{part.header.title} · {inner.title}"
+    training = part.header.training or inner.training
+    return replace(only, header=replace(inner, title=title, training=training))
 
 
 def in_rounds(begun: list[Box | Cluster]) -> Cluster:

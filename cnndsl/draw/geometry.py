@@ -42,6 +42,11 @@ class Area:
         """Whether a point lies inside."""
         return self.left < point[0] < self.right and self.top < point[1] < self.bottom
 
+    def touches(self, other: Area) -> bool:
+        """Whether two rectangles have more than a border in common."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
     def moved(self, dx: float, dy: float) -> Area:
         """The rectangle in another place."""
         return Area(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
@@ -82,6 +87,15 @@ class Line:
     tip: Point
     words: Point | None = None
 
+    def is_near(self, area: Area) -> bool:
+        """Whether its points are on all sides of an area or in it: else it does not touch it."""
+        xs, ys = zip(*self.points, self.tip, strict=True)
+        return Area(min(xs), min(ys), max(xs), max(ys)).grown(0.1).touches(area)
+
+    def goes_through(self, area: Area) -> bool:
+        """Whether some of it is in an area."""
+        return area.holds(self.tip) or any(map(area.holds, along(self.points)))
+
     def moved(self, dx: float, dy: float) -> Line:
         """The line in another place."""
         words = self.words and (self.words[0] + dx, self.words[1] + dy)
@@ -115,6 +129,7 @@ def cropped(laid: Laid) -> Laid:
     places = [point for line in laid.lines for point in (*line.points, line.tip)]
     areas = [area for _, area in laid.nodes] + [frame.area for frame in laid.frames]
     areas += [Area(x, y, x, y) for x, y in places]
+    areas += [frame.label for frame in laid.frames if frame.label]
     left, top = min(area.left for area in areas), min(area.top for area in areas)
     # Words on edges stand to the right of them, or beneath.
     right = max(area.right for area in areas) - left
@@ -123,6 +138,28 @@ def cropped(laid: Laid) -> Laid:
     bottom = max(area.bottom for area in areas) - top
     moved = laid.moved(-left, -top)
     return Laid(right, bottom, moved.nodes, moved.frames, moved.lines)
+
+
+def transposed(laid: Laid) -> Laid:
+    """The drawing with right and down exchanged."""
+
+    def turned(area: Area) -> Area:
+        return Area(area.top, area.left, area.bottom, area.right)
+
+    return Laid(
+        laid.height,
+        laid.width,
+        tuple((box, turned(area)) for box, area in laid.nodes),
+        tuple(Frame(frame.cluster, turned(frame.area), frame.depth) for frame in laid.frames),
+        tuple(
+            Line(line.edge, _swapped(line.points), line.tip[::-1], line.words and line.words[::-1])
+            for line in laid.lines
+        ),
+    )
+
+
+def _swapped(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    return tuple((y, x) for x, y in points)
 
 
 def along(points: Iterable[Point], steps: int = 16) -> Iterator[Point]:

@@ -6,13 +6,23 @@ other side, and what goes from one side to the other at one resolution is a rung
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import log2
 
 from cnndsl.draw.atoms import resolution
 from cnndsl.draw.picture import Box, Drawing, Edge, Parts
 
 # With fewer, a network does not look like a ladder.
 _LEAST_RUNGS = 2
+# Sizes that differ by less, in powers of two of a side, are one resolution: convolutions without
+# padding and crops make maps a little smaller.
+_LEVEL = 0.75
+
+
+def _climb(low: int, high: int) -> float:
+    """How many times the side of a map doubles between two resolutions; 0 where one is none."""
+    return log2(high / low) / 2 if low and high else 0.0
 
 
 def as_ladder(drawing: Drawing) -> Drawing:
@@ -24,13 +34,28 @@ def as_ladder(drawing: Drawing) -> Drawing:
     if boxes is None or any(box.output is None for box in boxes):
         return drawing
     sides = _Sides(boxes, drawing.edges)
-    if len(sides.rungs()) < _LEAST_RUNGS:
+    if len(sides.rungs()) < _LEAST_RUNGS or sides.goes_down_again():
         return drawing
     edges = [
         replace(edge, rising=sides.rises(edge), level=sides.is_level(edge))
         for edge in drawing.edges
     ]
+    groups = level_groups(edges)
+    if any(e.rising and any({e.source, e.target} <= group for group in groups) for e in edges):
+        return drawing  # one box holds several resolutions, and would be at several heights
     return Drawing(tuple(boxes), tuple(edges))
+
+
+def level_groups(edges: Iterable[Edge]) -> list[set[int]]:
+    """The boxes that stand at one height: those that edges join from side to side."""
+    groups: list[set[int]] = []
+    for edge in edges:
+        if edge.level:
+            ends = {edge.source, edge.target}
+            touching = [group for group in groups if group & ends]
+            groups = [group for group in groups if not group & ends]
+            groups.append(ends.union(*touching))
+    return groups
 
 
 def _flat(children: Parts) -> list[Box] | None:
@@ -84,13 +109,14 @@ class _Sides:
 
     def _is_right(self, number: int) -> bool:
         """Whether a box is on the way up."""
-        return 0 < self._least[number] < self._sizes[number]
+        return _climb(self._least[number], self._sizes[number]) > _LEVEL
 
     def _is_up(self, edge: Edge) -> bool:
-        return 0 < resolution(edge.shape) < self._sizes[edge.target]
+        return _climb(resolution(edge.shape), self._sizes[edge.target]) > _LEVEL
 
     def _is_same(self, edge: Edge) -> bool:
-        return resolution(edge.shape) == self._sizes[edge.target]
+        here, there = resolution(edge.shape), self._sizes[edge.target]
+        return here == there or (here > 0 < there and abs(_climb(here, there)) <= _LEVEL)
 
     def rungs(self) -> list[Edge]:
         """The edges from the way down to the way up."""
@@ -101,6 +127,14 @@ class _Sides:
             and self._is_right(edge.target)
             and self._is_same(edge)
         ]
+
+    def goes_down_again(self) -> bool:
+        """Whether what has risen loses resolution again, as in a path aggregation network."""
+        return any(
+            self._is_right(edge.source)
+            and _climb(self._sizes[edge.target], resolution(edge.shape)) > _LEVEL
+            for edge in self.edges
+        )
 
     def rises(self, edge: Edge) -> bool:
         """Whether an edge goes up."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from cnndsl.analyse.differences import Change
 from cnndsl.draw.dot_syntax import attributes
 from cnndsl.draw.engine import run
-from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point, along, cropped
-from cnndsl.draw.lines import MEDIUM, line_height
-from cnndsl.draw.lines import Span as Words
+from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point, cropped
+from cnndsl.draw.labels import CORNER, named, on_edges, words_size
+from cnndsl.draw.ladder import level_groups
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Parts, Style
 from cnndsl.draw.sizes import box_size, label_size
 from cnndsl.draw.skips import kept_inside
@@ -31,10 +30,8 @@ _GRAPH = {
 _GAP, _HALF_GAP = 0.13, 0.075
 _NODE = {"shape": "box", "fixedsize": "true", "label": ""}
 _EDGE = {"arrowsize": "0.55"}
+_UNSEEN: dict[str, str | float] = {"style": "invis", "weight": 0}
 _MARGIN, _REGION_MARGIN = 7, 6
-_WORDS_GAP = 4.0
-# How far the name of a region is from the sides of its corner.
-_CORNER = 4.0
 # How strongly edges want to be short and straight: those that nothing joins or leaves, and others.
 _TRUNK_WEIGHT = 100
 _BRANCH_WEIGHT = 1
@@ -60,37 +57,12 @@ def _compact(laid: Laid, direction: Direction) -> Laid:
     for place, size in _said(laid):
         centre, long = (place[1], size[1]) if direction is Direction.DOWN else (place[0], size[0])
         spoken.append((centre - long / 2, centre + long / 2))
-    return cropped(_labelled(kept_inside(squeezed(laid, spoken, direction), direction)))
-
-
-def _labelled(laid: Laid) -> Laid:
-    """The drawing with the names of its regions, each in a corner that no edge crosses."""
-    ways = [place for line in laid.lines for place in (*along(line.points), line.tip)]
-    frames = [
-        replace(frame, label=_corner(frame, ways)) if frame.cluster.region else frame
-        for frame in laid.frames
-    ]
-    return replace(laid, frames=tuple(frames))
-
-
-def _corner(frame: Frame, ways: list[Point]) -> Area:
-    wide, high = label_size(frame.cluster)
-    area = frame.area
-    top, bottom = area.top + _CORNER / 2, area.top + _CORNER / 2 + high
-    left = Area(area.left + _CORNER, top, area.left + _CORNER + wide, bottom)
-    right = Area(area.right - _CORNER - wide, top, area.right - _CORNER, bottom)
-
-    def crossings(place: Area) -> int:
-        return sum(map(place.grown(1).holds, ways))
-
-    return min((left, right), key=crossings)
+    return cropped(named(kept_inside(squeezed(laid, spoken, direction), direction)))
 
 
 def _said(laid: Laid) -> Iterator[tuple[Point, tuple[float, float]]]:
     """Where words stand, those in corners of regions too, and their sizes."""
-    for line in laid.lines:
-        if line.words:
-            yield line.words, words_size(line.edge)
+    yield from on_edges(laid)
     for frame in laid.frames:
         if frame.cluster.region:
             wide, high = label_size(frame.cluster)
@@ -139,7 +111,7 @@ def _part(part: Box | Cluster, lanes: dict[int, str]) -> Iterator[str]:
     if part.region:
         wide, high = label_size(part)
         # As much room beyond the trunk, so that it passes beside.
-        room = _room(2 * (wide + _CORNER) + _CORNER, high)
+        room = _room(2 * (wide + CORNER) + CORNER, high)
         look |= {"margin": _REGION_MARGIN, "label": room, "labeljust": "l"}
     yield f"graph{attributes(look)}"
     if not part.region:
@@ -164,12 +136,6 @@ def _room(width: float, height: float) -> str:
     table = '<table border="0" cellborder="0" cellspacing="0" cellpadding="0" fixedsize="true"'
     size = f'width="{round(width)}" height="{round(height)}"'
     return f"<{table} {size}><tr><td></td></tr></table>>"
-
-
-def words_size(edge: Edge) -> tuple[float, float]:
-    """Width and height of the words on an edge, with the room beside them."""
-    words = Words(edge.words, MEDIUM)
-    return words.width + 2 * _WORDS_GAP, line_height((words,))
 
 
 def _edge(number: int, edge: Edge, target: Box, weight: int, direction: Direction) -> str:
@@ -219,24 +185,24 @@ def _lanes(trunk: list[Edge]) -> dict[int, str]:
 
 def _same_ranks(edges: tuple[Edge, ...]) -> Iterator[str]:
     """What stands at one height: boxes that edges join from side to side."""
-    rungs: list[set[int]] = []
-    for edge in edges:
-        if edge.level:
-            ends = {edge.source, edge.target}
-            touching = [rung for rung in rungs if rung & ends]
-            rungs = [rung for rung in rungs if not rung & ends]
-            rungs.append(ends.union(*touching))
-    for rung in rungs:
+    for rung in level_groups(edges):
         yield "{rank=same; " + "; ".join(_name(number) for number in sorted(rung)) + "}"
 
 
 def _outermost(drawing: Drawing) -> Iterator[str]:
     """What stands beyond all else: where the trunk comes from another column, and goes on."""
     sources = {edge.source for edge in drawing.edges}
+    targets = {edge.target for edge in drawing.edges}
     for child in drawing.children:
         if isinstance(child, Box) and child.style is Style.TURN:
-            rank = "min" if child.number in sources else "max"
-            yield f"{{rank={rank}; {_name(child.number)}}}"
+            name = _name(child.number)
+            if child.number in sources:
+                ends = [f"{name} -> {_name(n)}" for n in sorted(sources - targets)]
+            else:
+                ends = [f"{_name(n)} -> {name}" for n in sorted(targets - sources)]
+            yield from (
+                f"{pair}{attributes(_UNSEEN)}" for pair in ends if pair != f"{name} -> {name}"
+            )
 
 
 def _name(number: int) -> str:
@@ -262,6 +228,8 @@ def _read(drawing: Drawing, laid: dict[str, Any]) -> Laid:
         frames.append(Frame(cluster, Area(x0, y1, x1, y0), depth))
     lines = []
     for found in laid.get("edges", ()):
+        if "id" not in found:
+            continue  # it only holds its ends in order
         edge = drawing.edges[int(found["id"][1:])]
         lines.append(_line(edge, found, point))
     return Laid(right - left, top - bottom, tuple(nodes), tuple(frames), tuple(lines))

@@ -11,7 +11,7 @@ from cnndsl.draw import boxes, captions
 from cnndsl.draw.boxes import Boxes
 from cnndsl.draw.edges import finished
 from cnndsl.draw.families import Families, Symbols
-from cnndsl.draw.framing import framed, in_rounds
+from cnndsl.draw.framing import framed, in_rounds, merged
 from cnndsl.draw.names import join
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Panel, Style
 from cnndsl.draw.place import Place
@@ -95,6 +95,7 @@ class Painter:
 
     def _drawing(self, children: tuple[_Part, ...], shapes: Shapes) -> Drawing:
         edges, self._edges = self._edges, []
+        children = merged(children)
         return Drawing(children, finished(children, edges, shapes))
 
     def _number(self) -> int:

@@ -35,10 +35,11 @@ class Rounds:
 def rounds(module: Module, key: Callable[[Module, Node], Hashable]) -> list[Rounds]:
     """All rounds of a module that are there more than once in a row."""
     found: list[list[tuple[Wire, range]]] = []
-    singles = [one for one in map(_Finder(module).round_of, range(len(module.nodes))) if one]
+    finder = _Finder(module)
+    singles = [one for one in map(finder.round_of, range(len(module.nodes))) if one]
     for source, nodes in singles:
         run = found[-1] if found else []
-        goes_on = run and source == Wire(run[-1][1][-1])
+        goes_on = run and source == Wire(run[-1][1][-1]) and finder.is_only_for(source, nodes)
         if goes_on and _look(module, *run[0], key) == _look(module, source, nodes, key):
             run.append((source, nodes))
         else:
@@ -75,6 +76,10 @@ class _Finder:
                 self._users.setdefault(wire.node, set()).add(index)
         for output in module.outputs:
             self._users.setdefault(output.wire.node, set()).add(len(module.nodes))
+
+    def is_only_for(self, source: Wire, nodes: range) -> bool:
+        """Whether nothing but these nodes takes what a node gives."""
+        return self._users.get(source.node, set()) <= set(nodes)
 
     def round_of(self, index: int) -> tuple[Wire, range] | None:
         """The round that ends in the sum at `index`, with what it takes, if it is one."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point, along
+from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point, along, transposed
 from cnndsl.draw.picture import Box, Cluster, Style
 from cnndsl.draw.view import Direction
 
@@ -20,8 +20,12 @@ _TURN = 22.0
 
 def kept_inside(laid: Laid, direction: Direction) -> Laid:
     """The drawing with such skips beside the boxes that they go round."""
-    if direction is not Direction.DOWN:
-        return laid
+    if direction is Direction.RIGHT:
+        return transposed(_kept_inside(transposed(laid)))
+    return _kept_inside(laid)
+
+
+def _kept_inside(laid: Laid) -> Laid:
     areas = {box.number: (box, area) for box, area in laid.nodes}
     frames = [(frame, set(_numbers(frame.cluster))) for frame in laid.frames]
     lines, wider = [], dict[int, float]()
@@ -47,7 +51,9 @@ def _numbers(part: Box | Cluster) -> list[int]:
 
 
 def _is_inside(line: Line, frame: Frame) -> bool:
-    return all(frame.area.grown(1).holds(place) for place in along(line.points))
+    holds = frame.area.holds
+    # A curve is between the points that it is given by.
+    return all(map(holds, line.points)) or all(map(holds, along(line.points)))
 
 
 def _beside(line: Line, areas: dict[int, tuple[Box, Area]], frame: Frame) -> Line | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
 
 from cnndsl.draw.scene import (
     Curve,
@@ -21,6 +20,7 @@ from cnndsl.draw.scene import (
 # Those of the same widths; one of them is on every machine.
 FONTS = "Helvetica, Arial, 'Liberation Sans', 'Nimbus Sans', sans-serif"
 _DASHES = "4 2.5"
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
 def svg(scene: Scene, fonts: str = FONTS, unit: str = "pt") -> str:
@@ -113,11 +113,11 @@ def printable(words: str) -> str:
 
 
 def _text(words: str) -> str:
-    return escape(printable(words))
+    return printable(words).translate(_ESCAPES)
 
 
 def _attribute(words: str) -> str:
-    return quoteattr(printable(words))
+    return f'"{_text(words)}"'
 
 
 def _id(name: str) -> str:
