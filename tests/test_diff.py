@@ -200,7 +200,7 @@ def test_long_rows_are_paired_in_a_time_that_goes_with_their_length() -> None:
 
 def test_drawings_of_two_networks_have_every_sign_and_no_fault() -> None:
     """By their layouts, and by the parts that the text tells of."""
-    for one, two in PAIRS[:4]:
+    for one, two in [*PAIRS[:4], ("resnet34", "resnet18"), ("unet", "unet_bn")]:
         old, new = bundled(one), bundled(two)
         shown = difference(old, new)
         told = {box.change for box, _ in shown.main.boxes()}
