@@ -5,12 +5,28 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from cnndsl.errors import CnnError, Diagnostic, request_error
 from cnndsl.source import Source, Span
+
+# What is told of each file before it is read.
+_NOTE: ContextVar[Callable[[str], None] | None] = ContextVar("note", default=None)
+
+
+@contextmanager
+def noting(note: Callable[[str], None]) -> Iterator[None]:
+    """Tells `note` the path of each file before it is read, whether it can be or not."""
+    token = _NOTE.set(note)
+    try:
+        yield
+    finally:
+        _NOTE.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,8 @@ def opened(path: str | os.PathLike[str], kind: FileKind) -> BinaryIO:
         CnnError: there is no such file, or it can't be read.
     """
     name = os.fspath(path)
+    if note := _NOTE.get():
+        note(os.path.abspath(name))
     try:
         return open(path, "rb")
     except IsADirectoryError:
