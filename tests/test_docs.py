@@ -96,7 +96,7 @@ def write_files(block: Block) -> None:
 
 
 def test_every_block_is_of_a_language_that_is_tested() -> None:
-    tested = {"cnn", "console", "python", "sh", "yaml", ""}
+    tested = {"cnn", "console", "mermaid", "python", "sh", "yaml", ""}
     assert {block.language for block in BLOCKS} <= tested
 
 
@@ -191,6 +191,19 @@ def test_commands_of_workflows_work(block: Block) -> None:
         # A hook is given the files that are committed.
         result = run(*shlex.split(command)[1:], *(["net.cnn"] if kind == "entry" else []))
         assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("block", of("mermaid"))
+def test_diagrams_are_those_of_the_networks_that_they_name(block: Block, regenerate: bool) -> None:
+    name = re.search(r'^title: "(\w+)"$', block.text, re.MULTILINE)
+    assert name
+    result = run("render", name[1], "--level", "stage", "-o", "net.mmd")
+    assert result.exit_code == 0, result.output
+    made = Path("net.mmd").read_text(encoding="utf-8")
+    if regenerate and block.text != made:
+        rewrite(block, block.text, made)
+    else:
+        assert block.text.rstrip() == made.rstrip()
 
 
 # Those of weights' names.
