@@ -11,6 +11,16 @@ from cnndsl.design import Design
 from cnndsl.errors import CnnError, Diagnostic
 from cnndsl.library import compile, compile_text, format_text
 from cnndsl.limits import Limits
+from cnndsl.weights import load_weights
 
-__all__ = ["CnnError", "Design", "Diagnostic", "Limits", "compile", "compile_text", "format_text"]
+__all__ = [
+    "CnnError",
+    "Design",
+    "Diagnostic",
+    "Limits",
+    "compile",
+    "compile_text",
+    "format_text",
+    "load_weights",
+]
 __version__ = "0.1.0"

@@ -96,15 +96,21 @@ E708 parameter           a parameter or an input that is asked for can't be
 E709 engine              the program that lays diagrams out can't do it
 E710 torch-missing       torch is needed, and is not installed
 E711 unknown-code        there is no diagnostic of this code
-E712 no-part             a network has no part of the name that is asked for
+E712 safetensors-missing  safetensors is needed, and is not installed
 E713 theme               a theme of diagrams can't be used
 E714 diagram-option      an option of diagrams has no such value
 E715 pdf-missing         what makes PDFs is not installed
+E716 no-part             a network has no part of the name that is asked for
 
 E801 code-not-allowed    a layer of the user's own is Python code, which may not run
 E802 class-missing       the Python class of a layer of the user's own can't be had
 E803 class-fails         a class of torch or of the user's own refuses its options or its input
 E804 not-a-layer         a class does not take one tensor and give one
+
+E901 checkpoint          a file holds no weights that can be read
+E902 misfit              the weights of a checkpoint are not those of the network
+E903 rules               rules for the names of weights are not written as they are to be
+E904 rename              rules give one name to two weights
 
 W101 unused              nothing uses a result
 W102 unused-block        nothing uses a block

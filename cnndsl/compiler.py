@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnndsl import syntax
@@ -22,6 +23,7 @@ from cnndsl.errors import (
 from cnndsl.imports import load
 from cnndsl.limits import DEFAULT_LIMITS, Limits
 from cnndsl.program import Program
+from cnndsl.resources import folder
 from cnndsl.scope import Exhausted
 from cnndsl.shape import InputSizes
 from cnndsl.source import Source, Span
@@ -131,6 +133,8 @@ class Compiler:
         name = member or self._only_member()
         network, arguments, span = self._find(name)
         self._check_parameters(network, parameters or {})
+        if name not in self.program.variants:
+            self._check_complete(name, parameters or {})
         # What is elaborated for one design may be shared within it, but not with the next.
         elaborator, self._elaborator = self._elaborator, self._new_elaborator()
         definition = elaborator.definition(network)
@@ -163,7 +167,7 @@ class Compiler:
             found: Design | None = None
             with deep_recursion(), suppress(Exhausted):
                 found = elaborator.design(
-                    definition, design.name, arguments, parameters or {}, sizes, span
+                    definition, design.name, arguments, parameters or {}, sizes, span, warn=False
                 )
             return None if elaborator.report.errors else found
 
@@ -198,8 +202,11 @@ class Compiler:
             hint = "write `variant name = Network(…)`"
             raise CnnError([Diagnostic("no-network", message, whole(self.source), hint=hint)])
         members = ", ".join(self.members)
-        message = f"{self.source.name} has several networks: {members}"
-        hint = f"name one, as in `{self.source.name}:{self.members[0]}`"
+        spec = self.source.name
+        if (path := Path(spec)).parent == folder("specs"):
+            spec = path.stem  # where a bundled spec is installed does not matter
+        message = f"{spec} has several networks: {members}"
+        hint = f"name one, as in `{spec}:{self.members[0]}`"
         raise request_error("which-network", message, hint)
 
     def _find(self, name: str) -> tuple[syntax.Name, tuple[syntax.Argument, ...], Span]:
@@ -224,6 +231,19 @@ class Compiler:
                 wrong.append(Diagnostic("parameter", message, hint=hint))
         if wrong:
             raise RequestError(wrong)
+
+    def _check_complete(self, name: str, given: Mapping[str, Value]) -> None:
+        """Refuses a network whose parameters are not all given, and tells its variants."""
+        network = self.program.networks[name]
+        missing = [p.name for p in network.parameters if p.default is None and p.name not in given]
+        if not missing:
+            return
+        message = f"`{name}` needs {', '.join(f'`{m}`' for m in missing)}"
+        hint = f"give {' and '.join(f'`{m}=…`' for m in missing)}"
+        of_it = [v for v, variant in self.program.variants.items() if variant.network.name == name]
+        if of_it:
+            hint = f"take a variant of it, such as `{of_it[0]}`, or {hint}"
+        raise CnnError([Diagnostic("missing-argument", message, network.name.span, hint=hint)])
 
 
 def _check_inputs(design: Design, sizes: InputSizes) -> None:

@@ -1,34 +1,88 @@
-"""Specs as files, and what is written: each read, and each written, whole or not at all."""
+"""What is read and what is written: each file whole or not at all."""
 
 from __future__ import annotations
 
 import codecs
 import errno
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from cnndsl.errors import CnnError, Diagnostic, request_error
 from cnndsl.source import Source, Span
 
+# What is told of each file before it is read.
+_NOTE: ContextVar[Callable[[str], None] | None] = ContextVar("note", default=None)
 
-def read(path: str | os.PathLike[str]) -> Source:
-    """The text of a spec.
+
+@contextmanager
+def noting(note: Callable[[str], None]) -> Iterator[None]:
+    """Tells `note` the path of each file before it is read, whether it can be or not."""
+    token = _NOTE.set(note)
+    try:
+        yield
+    finally:
+        _NOTE.reset(token)
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What a file is to its reader, and how the names of such files end."""
+
+    words: str
+    endings: tuple[str, ...]
+
+    def is_named_so(self, name: str) -> bool:
+        """Whether a name ends as those of such files do."""
+        return name.lower().endswith(self.endings)
+
+
+SPEC = FileKind("spec", (".cnn",))
+
+
+def read(path: str | os.PathLike[str], kind: FileKind = SPEC) -> Source:
+    """The text of a spec, or of another kind of file.
 
     Raises:
         CnnError: there is no such file, it can't be read, or it is not UTF-8.
     """
+    with opened(path, kind) as file:
+        try:
+            data = file.read()
+        except OSError as error:
+            raise _unreadable(os.fspath(path), error) from None
+    return decoded(os.fspath(path), data, kind)
+
+
+def opened(path: str | os.PathLike[str], kind: FileKind) -> BinaryIO:
+    """A file, opened to be read.
+
+    Raises:
+        CnnError: there is no such file, or it can't be read.
+    """
     name = os.fspath(path)
+    if note := _NOTE.get():
+        note(os.path.abspath(name))
     try:
-        data = Path(path).read_bytes()
+        return open(path, "rb")
     except IsADirectoryError:
-        specs = sorted(Path(path).glob("*.cnn"))
-        hint = f"name a file in it, such as `{specs[0]}`" if specs else "name a .cnn file"
-        raise request_error("unreadable", f"`{name}` is a folder, not a spec", hint) from None
+        near = _files_in(Path(path), kind)
+        hint = f"name a file in it, such as `{near[0]}`" if near else f"name a {kind.words}"
+        message = f"`{name}` is a folder, not a {kind.words}"
+        raise request_error("unreadable", message, hint) from None
     except FileNotFoundError:
-        raise request_error("no-file", f"there is no file `{name}`", _near(Path(path))) from None
+        message = f"there is no file `{name}`"
+        raise request_error("no-file", message, _near(Path(path), kind)) from None
     except (OSError, ValueError) as error:
-        raise request_error("unreadable", f"`{name}` can't be read: {_reason(error)}") from None
-    return decoded(name, data)
+        raise _unreadable(name, error) from None
+
+
+def _unreadable(name: str, error: Exception) -> CnnError:
+    return request_error("unreadable", f"`{name}` can't be read: {_reason(error)}")
 
 
 def real_path(path: str | os.PathLike[str]) -> str:
@@ -39,8 +93,8 @@ def real_path(path: str | os.PathLike[str]) -> str:
         return os.fspath(path)  # reading it tells what is wrong
 
 
-def decoded(name: str, data: bytes) -> Source:
-    """The text of a spec whose bytes are these; `name` stands for its path in messages.
+def decoded(name: str, data: bytes, kind: FileKind = SPEC) -> Source:
+    """The text of a file whose bytes are these; `name` stands for its path in messages.
 
     Raises:
         CnnError: it is not UTF-8.
@@ -48,7 +102,7 @@ def decoded(name: str, data: bytes) -> Source:
     try:
         return Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise _not_utf8(name, data, error) from None
+        raise _not_utf8(name, data, error, kind) from None
 
 
 def specs_in(path: str) -> list[str]:
@@ -71,26 +125,33 @@ def specs_in(path: str) -> list[str]:
     return sorted(found)
 
 
-def _near(path: Path) -> str:
-    """A hint at a spec of nearly that name in the same folder."""
+def _near(path: Path, kind: FileKind) -> str:
+    """A hint at a file of nearly that name in the same folder."""
     from difflib import get_close_matches
 
+    # What all endings have in common makes no name near; of equal names, the same ending is meant.
+    found = sorted(_files_in(path.parent, kind), key=lambda other: other.suffix == path.suffix)
+    others = {other.stem: other for other in found}
+    close = get_close_matches(path.stem, others, n=1)
+    return f"did you mean `{others[close[0]]}`?" if close else ""
+
+
+def _files_in(folder: Path, kind: FileKind) -> list[Path]:
+    """The files of a kind in a folder; none where it can't be read."""
     try:
-        names = [other.name for other in path.parent.glob("*.cnn")]
+        return sorted(path for path in folder.iterdir() if kind.is_named_so(path.name))
     except OSError:
-        return ""
-    close = get_close_matches(path.name, names, n=1)
-    return f"did you mean `{path.parent / close[0]}`?" if close else ""
+        return []
 
 
-def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> CnnError:
+def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError, kind: FileKind) -> CnnError:
     source = Source(name, data.decode("utf-8", errors="replace"))
     offset = len(data[: error.start].decode("utf-8", errors="replace"))
     return CnnError(
         [
             Diagnostic(
                 "not-utf8",
-                "a spec is text in UTF-8, and this is not",
+                f"a {kind.words} is text in UTF-8, and this is not",
                 Span(source, offset, offset + 1),
                 f"the byte 0x{data[error.start]:02x}",
                 hint="save the file as UTF-8",

@@ -44,8 +44,12 @@ def _number(value: Value) -> Value:
 
 def _whole(value: Value) -> int:
     if not is_whole(value):
-        hint = "`len(…)` tells how many a list has" if isinstance(value, tuple) else ""
-        raise Refused(f"a whole number is wanted here, and this is {kind(value)}", hint)
+        what, hint = kind(value), ""
+        if isinstance(value, tuple):
+            hint = "`len(…)` tells how many a list has"
+        elif isinstance(value, float):
+            what, hint = f"{what}, {value}", "`a // b` divides whole numbers, `round(…)` rounds"
+        raise Refused(f"a whole number is wanted here, and this is {what}", hint)
     return int(value)
 
 

@@ -134,7 +134,15 @@ def _bundled(name: str, member: str | None) -> tuple[Source, str | None]:
     known = [*specs, *(member for path in specs.values() for member in _members(path))]
     hint = suggestion(name, known, "`cnndsl list` tells what there is")
     message = f"there is no bundled network `{name}`"
+    if name in known:
+        message, hint = f"`{name}` is a network, and no spec", f"write `{name}` alone"
     raise request_error("unknown-target", message, hint)
+
+
+def is_bundled(name: str) -> bool:
+    """Whether a bundled spec, or a variant or a network in one, is called so."""
+    specs = bundled()
+    return name in specs or any(name in _members(path) for path in specs.values())
 
 
 def bundled() -> dict[str, Path]:
@@ -175,9 +183,19 @@ def _sizes(given: GivenSizes) -> tuple[int, ...]:
     whole = not any(isinstance(part, float | bool) for part in parts)
     if not whole or not sizes or min(sizes) < 1 or max(sizes) > DEFAULT_LIMITS.integer:
         message = f"an input is given by its sizes, and this is `{given}`"
-        hint = "such as `3x224x224`, without the batch"
+        if isinstance(given, str) and re.search(r"\d", given) and 0 in sizes:
+            message = f"the sizes of an input are at least 1, and these are `{given}`"
+        hint = f"such as `{_spelt_otherwise(given) or '3x224x224'}`, without the batch"
         raise request_error("parameter", message, hint)
     return sizes
+
+
+def _spelt_otherwise(given: object) -> str:
+    """The sizes that a text means by other signs than `x`; empty where it means none."""
+    if not isinstance(given, str):
+        return ""
+    numbers = re.split(r"\s*[xX×*,;]\s*|\s+", given.strip("()[] "))
+    return "x".join(numbers) if all(re.fullmatch(r"[1-9]\d{0,8}", n) for n in numbers) else ""
 
 
 def values(parameters: dict[str, Any]) -> dict[str, Value]:

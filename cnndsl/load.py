@@ -13,6 +13,7 @@ from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from cnndsl.design import Design
 from cnndsl.emit import class_name, emit
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 _PACKAGE = "cnndsl.compiled"
+# What live modules were made of, so that their tensors can be told by the lines of the spec.
+_DESIGNS: WeakKeyDictionary[nn.Module, Design] = WeakKeyDictionary()
 
 
 def module(design: Design) -> nn.Module:
@@ -31,7 +34,13 @@ def module(design: Design) -> nn.Module:
         CnnError: torch is not installed.
     """
     built: nn.Module = load(emit(design), class_name(design), design.name)()
+    _DESIGNS[built] = design
     return built
+
+
+def design_of(model: nn.Module) -> Design | None:
+    """The design that `module` made this very module of; None for any other, a copy of it too."""
+    return _DESIGNS.get(model)
 
 
 def load(source: str, class_name: str, name: str = "") -> type[nn.Module]:
@@ -42,12 +51,12 @@ def load(source: str, class_name: str, name: str = "") -> type[nn.Module]:
     Raises:
         CnnError: torch is not installed.
     """
-    _require_torch()
+    require_torch()
     loaded: type[nn.Module] = getattr(_execute(source, name or class_name), class_name)
     return loaded
 
 
-def _require_torch() -> None:
+def require_torch() -> None:
     try:
         import torch  # noqa: F401
     except ModuleNotFoundError as error:
@@ -125,7 +134,7 @@ def verify(design: Design) -> None:
         AssertionError: they differ, which is a mistake in this package.
         CnnError: torch is not installed.
     """
-    _require_torch()
+    require_torch()
     import torch
 
     with torch.no_grad(), torch.random.fork_rng(devices=[]):

@@ -93,6 +93,7 @@ NO_ITEMS = {
     "return": "take it away: what the last item gives is the result",
     "pass": "take it away: braces may be empty",
     "end": "take it away: what `{` began ends with `}`",
+    "se": "a bundled block: `from blocks use squeeze_excitation as se`",
     "print": "`cnndsl summary` and `cnndsl annotate` show what comes out",
 }
 

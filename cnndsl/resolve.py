@@ -17,6 +17,7 @@ from cnndsl.program import Program, warn_of_hiding
 from cnndsl.source import Span
 from cnndsl.unknown import (
     is_torch_layer,
+    meant,
     misspelt_statement,
     reference_outside,
     unknown_function,
@@ -200,7 +201,7 @@ class _Resolver:
     def _visit_arguments(self, word: str, arguments: tuple[syntax.Argument, ...]) -> None:
         layer = None if self.visible.is_value(word) else LAYERS.get(word)
         for argument in arguments:
-            if layer and layer.takes_any_word(argument.name) and argument.is_words:
+            if layer and layer.takes_any_word(meant(layer, argument.name)) and argument.is_words:
                 continue
             if layer and isinstance(argument.value, syntax.Name):
                 self._visit_name(argument.value, wanted_by(layer, argument))

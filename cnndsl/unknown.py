@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from cnndsl import syntax
@@ -13,6 +14,9 @@ from cnndsl.layers.base import Layer
 from cnndsl.other_words import NO_ITEMS, OTHER_ARGUMENTS, OTHER_FUNCTIONS, OTHER_WORDS
 from cnndsl.parsing.misspelt_statements import as_statement
 from cnndsl.source import Span
+
+# What an input is called where it has no name.
+_INPUT_NAMES = ("input", "inputs", "image", "in", "x")
 
 
 def is_torch_layer(name: str) -> bool:
@@ -31,6 +35,12 @@ def other_argument(name: str, known: Sequence[str]) -> str | None:
     """The parameter that someone from a framework means by `name`, if it is there."""
     meant = OTHER_ARGUMENTS.get(name.lower())
     return meant if meant and meant in known else None
+
+
+def meant(layer: type[Layer], name: str) -> str:
+    """The parameter of a layer that is likely meant by the name of an argument, or the name."""
+    known = layer.parameter_names
+    return name if name in known else other_argument(name, known) or nearest(name, known) or name
 
 
 def unknown_function(name: syntax.Name, known: Iterable[str], labelled: bool = False) -> Diagnostic:
@@ -52,7 +62,9 @@ def unknown_unit(name: syntax.Name, known: Iterable[str], labelled: bool = False
     if found := misspelt_statement(name, known):
         return found
     fix = misspelt(name.span, name.name, known)
-    near = OTHER_WORDS.get(name.name.lower())
+    # `torch.nn.ReLU` and `nn.functional.relu` are known by their last words.
+    word = name.name.rpartition(".")[2] if name.name.startswith("torch.") else name.name
+    near = OTHER_WORDS.get(word.lower()) or (word.lower() if word.lower() in LAYERS else None)
     if near:
         fix = replaced_name(name.span, name.name, near)
     near = near or nearest(name.name, known)
@@ -74,12 +86,13 @@ def _as_reference(name: syntax.Name) -> str:
 
 def unknown_layer(name: syntax.Name, is_block: bool) -> Diagnostic:
     """That a `default` or an `init` line names something that is no layer."""
+    if is_block:
+        message = f"`{name.name}` is a block, and this line is for a layer"
+        hint = "a block's parameters have their defaults at its head: `(c, stride=2)`"
+        return Diagnostic("misplaced", message, name.span, hint=hint)
     hint = suggestion(name.name, LAYERS, "such a line is for one of the layers")
     fix = misspelt(name.span, name.name, LAYERS)
     message = f"there is no layer `{name.name}`"
-    if is_block:
-        message = f"`{name.name}` is a block, and no layer"
-        hint, fix = "a block's parameters have their defaults at its head: `(c, stride=2)`", None
     return Diagnostic("unknown-layer", message, name.span, hint=hint, fix=fix)
 
 
@@ -156,6 +169,9 @@ def unknown_reference(
     # `output` and `reuse` name items without the sign.
     sign = "@" if span.text.startswith("@") else ""
     hint = f"did you mean `{sign}{near}`?" if near else f"label the item: `… as {name}`"
+    unnamed = [s for s in body if isinstance(s, syntax.InputShape) and s.label is None]
+    if unnamed and not near and name in _INPUT_NAMES:
+        hint = f"name the input: `{unnamed[0].span.text} as {name}`"
     for unit, node in definitions.items():
         inner = isinstance(node, syntax.Block | syntax.Network) and labels_of(node.body)
         if not near and inner and name in inner:
@@ -166,5 +182,8 @@ def unknown_reference(
     elif not near and (name in definitions or name in LAYERS):
         hint = f"that is what is called; label the item, `{name} … as name`, for `@name`"
     fix = misspelt(Span(span.source, span.start, span.start + len(sign + name)), name, labels)
+    numbered = re.fullmatch(r"([^\W\d]\w*?)_?(\d+)", name)
+    if numbered and numbered[1] in labels and sign:
+        hint, fix = f"of a list, the element is `@{numbered[1]}[{numbered[2]}]`", None
     message = f"nothing here is called `{name}`"
     return Diagnostic("unknown-reference", message, span, hint=hint, fix=fix)

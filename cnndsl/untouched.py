@@ -33,8 +33,13 @@ class Untouched:
         # A mistake between definitions, or in a default, may reach all of them.
         self._none = any(s is None or isinstance(s, syntax.Default) for s in wrong)
         self._wrong = {name for statement in wrong for name in _names(statement)} | program.missing
-        # Of several variants of a network that is not there, one is told.
-        self._wrong |= {e.span.text for e in self._errors if e.code == "unknown-network" and e.span}
+        # Of several variants of what is no network, one is told, and none where it may be one that
+        # could not be read.
+        self._wrong |= {
+            variant.name.name
+            for variant in program.variants.values()
+            if not _is_network(program, variant.network.name)
+        }
         self._uses = {
             name: set(_words(statement))
             for statement in self._file.statements
@@ -72,6 +77,11 @@ class Untouched:
             return None
         number = bisect_right(self._starts, span.start)
         return self._file.statements[number - 1] if number else None
+
+
+def _is_network(program: Program, name: str) -> bool:
+    found = program.find(name)
+    return found is not None and isinstance(found[1], syntax.Network)
 
 
 def _named(error: Diagnostic) -> tuple[str, str]:

@@ -48,12 +48,20 @@ def assert_computes_what(
         assert_same(name, results[0][name], tensor)
     for result in results:
         sum((tensor * directions[name]).sum() for name, tensor in result.items()).backward()
-    for (path, mine), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
-        assert mine.grad is not None, path
-        if max(vector_norm(mine.grad, inf), vector_norm(other.grad, inf)) > ROUNDING:
-            assert_same(path, mine.grad, other.grad, most=inf)
+    assert_same_gradients(ours, theirs, training)
     for (path, one), other in zip(ours.named_buffers(), theirs.buffers(), strict=True):
         torch.testing.assert_close(one, other, msg=path)
+
+
+def assert_same_gradients(ours: nn.Module, theirs: nn.Module, training: bool) -> None:
+    """Holds gradients against each other; in evaluation, heads that only train have none."""
+    for (path, parameter), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
+        mine, expected = parameter.grad, other.grad
+        if mine is None or expected is None:
+            assert mine is expected, path
+            assert not training, path
+        elif max(vector_norm(mine, inf), vector_norm(expected, inf)) > ROUNDING:
+            assert_same(path, mine, expected, most=inf)
 
 
 def convolution(before: int, after: int, kernel: int = 1, stride: int = 1) -> nn.Conv2d:

@@ -39,6 +39,8 @@ def test_a_file_that_is_not_there_has_a_near_name(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert result.stderr.startswith("error[E701]")
     assert f"did you mean `{tmp_path / 'resnet.cnn'}`?" in result.stderr
+    # What all specs end in makes none of them near.
+    assert "did you mean" not in run("check", str(tmp_path / "nothing.cnn")).stderr
 
 
 def test_a_folder_is_no_spec(tmp_path: Path) -> None:

@@ -212,8 +212,20 @@ USAGE = [
     (["summary", "resnet50", "--limit", "item=3"], "did you mean `items`?"),
     (["summary", "resnet50", "--limit", "items=none"], "whole number"),
     (["summary", "resnet50", "--limit", "calls=501"], "500"),
+    (["summary", "resnet"], "`resnet:resnet18`"),
+    (["summary", "resnet50:ResNet"], "write `resnet50` alone"),
+    (["summary", "resnet50", "-p", "unit=wide"], "-p 'unit=\"wide\"'"),
+    (["summary", "resnet50", "--input", "0x9x9"], "at least 1"),
+    (["summary", "resnet50", "--input", "3, 32, 32"], "such as `3x32x32`"),
+    (["summary", "resnet50", "--input", "3X32X32"], "such as `3x32x32`"),
+    (["check", "resnet50"], "it comes with cnndsl"),
+    (["fmt", "resnet"], "it comes with cnndsl"),
+    (["layers", "Conv2d"], "did you mean `conv`?"),
+    (["layers", "nn.Conv2d"], "the documentation of torch"),
+    (["show", "lenet", "body.conv1"], "did you mean `conv1`?"),
+    (["show", "resnet18", "layer2.0.conv3"], "did you mean `layer2.0.conv2`?"),
     (["render", "resnet18"], "Missing option"),
-    (["render", "lenet", "-o", "net.gif"], "`.svg`, `.png`, `.pdf`, `.dot`, `.mmd`, `.tex`"),
+    (["render", "lenet", "-o", "net.gif"], "`.svg`, `.png`, `.pdf`"),
     (["render", "lenet", "-o", "net.svg", "--engine", "neat"], "no engine"),
     (["render", "lenet", "-o", "net.svg", "--level", "blok"], "did you mean `block`?"),
     (["render", "lenet", "-o", "net.svg", "--depth", "-1"], "--depth"),
@@ -234,6 +246,16 @@ def test_bad_usage(
     # Without any argument, click before 8.2 takes the help for a success.
     assert result.exit_code == 2 or not arguments
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_family_without_its_parameters_tells_its_variants() -> None:
+    result = run("summary", "ResNet")
+    assert result.exit_code == 1
+    assert "take a variant of it, such as `resnet18`, or give `unit=…` and `layers=…`" in (
+        result.stderr
+    )
+    given = run("summary", "ResNet", "-p", "unit=basic", "-p", "layers=[2, 2, 2, 2]")
+    assert given.stdout.splitlines()[1:] == run("summary", "resnet18").stdout.splitlines()[1:]
 
 
 def test_a_wrong_value_is_an_error_of_the_network() -> None:

@@ -16,15 +16,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import torch
 
+import cnndsl
 from cnndsl import format_text
 from cnndsl.compiler import Compiler
 from cnndsl.errors import CnnError, Severity
 from cnndsl.layers import LAYERS
 from cnndsl.load import verify
 from cnndsl.source import Source
+from cnndsl.weights.rules import Rules
+from cnndsl.weights.rules_file import parsed
 from docs.site.staging import written_pages
 from tests.commands import run
+from tests.zoo import rows
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -86,6 +91,8 @@ def write_files(block: Block) -> None:
     for title, text in files.items():
         if title:
             Path(title).write_text(text, encoding="utf-8")
+    if block.page.name == "weights.md":
+        torch.save(cnndsl.compile("lenet").module().state_dict(), "lenet.pth")
 
 
 def test_every_block_is_of_a_language_that_is_tested() -> None:
@@ -149,7 +156,9 @@ def test_commands_print_what_the_page_shows(block: Block, regenerate: bool) -> N
         assert program == "cnndsl"
         result = run(*arguments)
         refused = arguments[0] != "explain" and re.search(r"\bE\d{3}\b", result.output)
-        assert result.exit_code == (1 if refused else 0), result.output
+        compares = arguments[0] == "diff" and "-o" not in arguments
+        differs = compares and "the same network" not in result.output
+        assert result.exit_code == (1 if refused or differs else 0), result.output
         if regenerate and not is_shown(result.output, shown):
             rewrite(block, f"$ {line}\n{shown}", f"$ {line}\n{result.output}")
         else:
@@ -184,6 +193,19 @@ def test_commands_of_workflows_work(block: Block) -> None:
         assert result.exit_code == 0, result.output
 
 
+# Those of weights' names.
+RULES = [
+    pytest.param(b, id=b.place)
+    for b in BLOCKS
+    if b.language == "yaml" and b.title and b.page.stem == "weights"
+]
+
+
+@pytest.mark.parametrize("block", RULES)
+def test_rules_are_rules(block: Block) -> None:
+    assert parsed(Source(block.title, block.text)) != Rules()
+
+
 def test_shell_lines_are_targets_of_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     lines = [line for b in BLOCKS if b.language == "sh" for line in b.text.splitlines()]
@@ -192,6 +214,13 @@ def test_shell_lines_are_targets_of_the_makefile() -> None:
         target = re.fullmatch(r"make (\S+)", line)
         assert target, line
         assert re.search(rf"^{target[1]}:", makefile, re.MULTILINE)
+
+
+def test_the_readme_has_every_bundled_network() -> None:
+    lines = README.read_text(encoding="utf-8").splitlines()
+    table = [line.strip("| ").split(" | ") for line in lines if re.match(r"\| \d{4} ", line)]
+    written = [tuple(columns[:-1]) for columns in table]
+    assert written == list(rows())
 
 
 def test_the_reference_names_every_function_and_merge() -> None:

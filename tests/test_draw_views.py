@@ -238,7 +238,7 @@ def test_a_part_that_is_not_there_is_told(option: str) -> None:
     asked = "layer3.0" if option == "only" else ("layer3.0",)
     with pytest.raises(CnnError) as caught:
         of("residual", **{option: asked})
-    assert "E712" in str(caught.value)
+    assert "E716" in str(caught.value)
     assert "did you mean `layer2.0`?" in str(caught.value)
 
 

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save
 
 from cnndsl import codes
 from cnndsl.codes import BY_NAME, CODES, Code
@@ -45,10 +47,25 @@ FILES = {
     "network Net() {\n  input 8\n  double by=3\n}\n",
     "astray.cnn": 'layer double(by=2) = python "own_layers:Dubble"\n'
     "network Net() {\n  input 8\n  double by=3\n}\n",
+    "rules.yaml": "patterns:\n  ^fc: fc\n",
+    "wrong.yaml": "pattern:\n  ^fc: fc\n",
+    "doubles.yaml": "patterns:\n  (weight|bias): weight\n",
     "own_layers.py": "from torch import nn\n\n\nclass Double(nn.Module):\n"
     "    def __init__(self, by):\n        super().__init__()\n        self.by = by\n\n"
     "    def forward(self, x):\n        return x * self.by\n",
 }
+# Libraries that are missing where a kind of diagnostic says so.
+MISSING = {
+    "torch-missing": "torch",
+    "safetensors-missing": "safetensors",
+    "pdf-missing": "vl_convert",
+}
+
+
+def weights() -> str:
+    """A safetensors file of the weights of `net.cnn`, a letter a byte."""
+    tensors = {"fc.weight": np.zeros((10, 8), np.float32), "fc.bias": np.zeros(10, np.float32)}
+    return save(tensors).decode("latin-1")
 
 
 def of(language: str) -> Iterator[object]:
@@ -109,15 +126,12 @@ def test_the_wrong_example_gives_that_code_and_the_mended_one_nothing(code: Code
 
 
 # The packages whose absence these tell of.
-MISSING = {"torch-missing": "torch", "pdf-missing": "vl_convert"}
-
-
 @pytest.mark.parametrize("code", list(of("console")))
 def test_the_wrong_command_gives_that_code_and_the_mended_one_works(
     code: Code, own_modules: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(own_modules)
-    for name, text in FILES.items():
+    for name, text in (FILES | {"net.safetensors": weights()}).items():
         Path(name).write_text(text, encoding="latin-1")
     with monkeypatch.context() as patch:
         if missing := MISSING.get(code.name):

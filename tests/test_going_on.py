@@ -170,6 +170,9 @@ def test_separate_mistakes_are_told_at_once_and_without_an_echo(text: str) -> No
         "default conv kernel=(1 // 0)\nnetwork N() {\n input 3x8x8\n conv 8 as a\n}\n",
         "network N() {\n input 3x8x8\n for i in [1 // 0] { relu as a }\n @a[0] -> relu\n}\n",
         'network N() {\n input 3x8x8\n repeat 1 // 0 { relu as "a{1}" }\n @a1 -> relu\n}\n',
+        # A `default` line for a block, in braces and outside.
+        "block b(c) { relu }\nnetwork N() {\n input 8\n default b c=4\n b\n}\n",
+        "block b(c) { relu }\ndefault b c=4\nnetwork N() {\n input 8\n b\n}\n",
         # A function, and the word `input`.
         "network N() {\n input 3x8x8\n for i in rnage(3) { relu as a }\n @a[0] -> relu\n}\n",
         "network N() {\n inptu 3x8x8\n conv 3x3 8 as a\n}\n",
@@ -226,3 +229,16 @@ def test_an_unknown_name_is_told_once_a_block() -> None:
     text = "block a(c) { conv 3x3 d as u -> conv 3x3 d as v -> relw -> relw }\n"
     found = told(text + text.replace("block a", "block b"))
     assert len(found) == 4
+
+
+def test_a_variant_of_what_may_have_been_misread_is_no_failure() -> None:
+    text = """network Net(a) {
+  input 3x8x8 init conv kaiming_normal nonlinearity=relu
+  conv 3x3 a as conv
+}
+variant one = Net(1)
+variant two = relu(1)
+"""
+    with pytest.raises(CnnError) as caught:
+        Compiler(Source("net.cnn", text))
+    assert [error.code for error in caught.value.diagnostics] == ["unexpected"]

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from cnndsl.compiler import Compiler
+from cnndsl.design import Design
 from cnndsl.errors import Severity
 from cnndsl.files import read
 from cnndsl.load import verify
 from cnndsl.source import Source
 from tests.cases import FOLDER
+from tests.commands import run
 
 EXAMPLES = sorted((FOLDER / "language").glob("*.cnn"))
 
@@ -198,3 +200,43 @@ LAYERS = {
 @pytest.mark.parametrize("group", LAYERS)
 def test_the_layers_of_a_group(group: str) -> None:
     runs(Compiler(Source("layers.cnn", f"network Net() {{\ninput 3x32x32\n{LAYERS[group]}\n}}\n")))
+
+
+def member(text: str) -> Design:
+    """The design of a spec's only network."""
+    return Compiler(Source("form.cnn", text)).design()
+
+
+def test_a_default_ends_with_its_braces() -> None:
+    body = "{ default conv bias=false\n conv 3x3 8 as a }\nconv 3x3 8 as b"
+    design = member(f"network Net() {{\ninput 3x8x8\n{body}\n}}\n")
+    assert [path for path, _ in design.network.weights()] == ["a.weight", "b.weight", "b.bias"]
+
+
+def test_an_unnamed_head_beside_named_ones_is_called_output() -> None:
+    heads = "head mask { relu }\nhead { tanh }\nhead aux training { gelu }"
+    design = member(f"network Net() {{\ninput 3x8x8\n{heads}\n}}\n")
+    found = [(output.name, output.training) for output in design.network.outputs]
+    assert found == [("mask", False), ("output", False), ("aux", True)]
+
+
+LIMITS = {
+    "integer": ("let n = 10**6", "integer=1000"),
+    "list": ("let n = len(range(100))", "list=10"),
+    "string": ('let n = "abcdefg{in.c}" == "a"', "string=5"),
+    "calls": ("unit as a", "calls=1"),
+    "items": ("repeat 9 { relu }", "items=5"),
+    "steps": ("repeat 99 { let n = 3 }", "steps=20"),
+}
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_bound_has_a_flag_and_its_message_names_it(limit: str, tmp_path: Path) -> None:
+    body, flag = LIMITS[limit]
+    blocks = "block unit() { inner as b }\nblock inner() { relu }\n"
+    path = tmp_path / "net.cnn"
+    path.write_text(f"{blocks}network Net() {{\ninput 3x8x8\nrelu\n{body}\n}}\n")
+    assert run("check", path).exit_code == 0
+    result = run("check", path, "--limit", flag)
+    assert result.exit_code == 1
+    assert f"--limit {limit}=N" in result.stderr

@@ -27,7 +27,9 @@ def test_the_wheel_holds_the_grammar_the_specs_the_pages_and_the_tables(wheel: P
     modules = {str(path.relative_to(ROOT)) for path in (ROOT / "cnndsl").rglob("*.py")}
     pages = {f"cnndsl/explanations/{path.name}" for path in (ROOT / "docs" / "errors").iterdir()}
     needed = {"cnndsl/grammars/cnn.lark", "cnndsl/cnn.tables", "cnndsl/py.typed", *specs, *modules}
-    needed |= pages
+    drawing = {".yaml", ".html", ".css", ".js"}
+    files = (ROOT / "cnndsl" / "draw").rglob("*.*")
+    needed |= pages | {str(f.relative_to(ROOT)) for f in files if f.suffix in drawing}
     assert needed <= names
     others = {name for name in names - needed if ".dist-info/" not in name}
     assert others == set()
@@ -44,6 +46,8 @@ design = cnndsl.compile("resnet50")
 from cnndsl.codes import CODES
 from cnndsl.explanations import page
 assert all(page(code).mended for code in CODES)
+from cnndsl.draw import drawn
+assert drawn(design, ".html")
 print(design.params)
 assert "lark" not in sys.modules, "the tables are ready-made"
 """

@@ -63,3 +63,43 @@ def test_networks_as_items_have_classes_of_their_own() -> None:
     network Net() { input 3x8x8
       M 1 as one -> M 2 as two }"""
     load.verify(cnndsl.compile_text(text, "Net"))
+
+
+SIAMESE = """network Siamese() {{
+  input 1x8x8 as left
+  input 1x8x8 as right
+  {} as tower
+  @right -> reuse tower as other
+  sub {{ | @tower | @other }} -> abs
+}}
+"""
+
+
+def test_what_takes_only_a_reference_is_not_used_again() -> None:
+    """It would give the same for another stream, which is then lost without a word."""
+    inner = SIAMESE.replace("{} as tower", "tower: {{ @left -> conv 3x3 4 -> relu }}").format()
+    with pytest.raises(cnndsl.CnnError) as caught:
+        cnndsl.compile_text(inner)
+    (error,) = caught.value.diagnostics
+    assert (error.code, error.span and error.span.text) == ("reuse", "reuse tower")
+    assert "`@name -> { … } as tower`" in error.hint
+    inner_scope = inner.replace("{ @left -> conv 3x3 4 -> relu }", "{ s: { @left -> conv 3x3 4 } }")
+    with pytest.raises(cnndsl.CnnError):
+        cnndsl.compile_text(inner_scope)
+
+
+def test_towers_of_two_inputs_share_their_weights() -> None:
+    design = cnndsl.compile_text(SIAMESE.format("@left -> { conv 3x3 4 -> relu }"))
+    assert keys(design) == ["tower.0"]
+    model = design.module().eval()
+    left, right = torch.randn(2, 1, 1, 8, 8)
+    assert torch.allclose(model(left, right), (model.tower(left) - model.tower(right)).abs())
+
+
+def test_an_input_that_nothing_takes_is_warned_of() -> None:
+    text = SIAMESE.format("@left -> { conv 3x3 4 -> relu }")
+    text = text.replace("@right -> reuse", "@left -> reuse")
+    (warning,) = cnndsl.compile_text(text).warnings
+    assert (warning.code, warning.message) == ("unused", "nothing uses the input `right`")
+    assert warning.span is not None
+    assert warning.span.text == "input 1x8x8 as right"

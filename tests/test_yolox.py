@@ -16,7 +16,9 @@ from tests.test_torchvision import assert_same, assert_same_outputs, batch, name
 torch.set_num_threads(1)
 
 # The factors of depth and width.
-SIZES = {"yolox_s": (0.33, 0.5), "yolox_m": (0.67, 0.75), "yolox_l": (1, 1)}
+FACTORS = {"yolox_s": (0.33, 0.5), "yolox_m": (0.67, 0.75), "yolox_l": (1, 1)}
+# So wide that the coarsest features are wider than half of the greatest pooling window.
+SIZE = "3x32x320"
 
 
 class Conv(nn.Module):
@@ -146,10 +148,10 @@ class YOLOX(nn.Module):
         return dict(zip(("small", "medium", "large"), self.head(self.backbone(x)), strict=True))
 
 
-@pytest.mark.parametrize("name", SIZES)
+@pytest.mark.parametrize("name", FACTORS)
 def test_has_the_official_weights(name: str) -> None:
     with torch.device("meta"):
-        ours, theirs = cnndsl.compile(name).module(), YOLOX(*SIZES[name])
+        ours, theirs = cnndsl.compile(name).module(), YOLOX(*FACTORS[name])
     ours.load_state_dict(theirs.state_dict(), strict=True)
     theirs.load_state_dict(ours.state_dict(), strict=True)
     millions = sum(parameter.numel() for parameter in theirs.parameters()) / 1e6
@@ -172,15 +174,15 @@ def test_official_names_of_weights() -> None:
 @pytest.mark.parametrize("training", [False, True])
 @pytest.mark.parametrize(
     "name",
-    [name if name == "yolox_s" else pytest.param(name, marks=pytest.mark.slow) for name in SIZES],
+    [name if name == "yolox_s" else pytest.param(name, marks=pytest.mark.slow) for name in FACTORS],
 )
 def test_gives_what_the_official_network_does(name: str, training: bool) -> None:
     torch.manual_seed(0)
-    ours = cnndsl.compile(name, input="3x64x96", classes=7).module().train(training)
-    theirs = YOLOX(*SIZES[name], classes=7).train(training)
+    ours = cnndsl.compile(name, input=SIZE, classes=7).module().train(training)
+    theirs = YOLOX(*FACTORS[name], classes=7).train(training)
     start(ours)
     theirs.load_state_dict(ours.state_dict(), strict=True)
-    x = batch("3x64x96")
+    x = batch(SIZE)
     results = ours(x)._asdict(), theirs(x)
     assert_same_outputs(*results)
     torch.manual_seed(1)

@@ -8,6 +8,8 @@ from cnndsl.analyse.columns import aligned
 from cnndsl.errors import RequestError, request_error, suggestion
 from cnndsl.layers import LAYERS, Layer
 from cnndsl.layers.base import Parameter
+from cnndsl.other_words import OTHER_WORDS
+from cnndsl.unknown import is_torch_layer
 from cnndsl.values import Value, show
 
 # Of a page, in letters.
@@ -80,4 +82,8 @@ def written(value: Value) -> str:
 
 def _unknown(word: str) -> RequestError:
     hint = suggestion(word, LAYERS, "`cnndsl layers` tells what there is")
+    if other := OTHER_WORDS.get(word.lower()):
+        hint = f"did you mean `{other}`?"
+    elif is_torch_layer(word):
+        hint = "of the classes of torch.nn, the documentation of torch tells"
     return request_error("unknown-layer", f"there is no layer `{word}`", hint)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnndsl.analyse.columns import GAP, aligned
 from cnndsl.analyse.definitions import definitions, items
 from cnndsl.analyse.size_rules import rule
 from cnndsl.design import Design
+from cnndsl.shape import Shape
 
 # What is searched: from 1 to this size, or to so many more than the spec's own,
 LEAST_SEARCHED = 256
@@ -16,6 +17,8 @@ MARGIN = 64
 # but only so many sizes that no more nodes than this are worked out, and at least so many.
 MOST_NODES = 150_000
 FEWEST = 32
+# Where axes seem to be alike, one in so many sizes is tried besides the borders.
+_SAMPLED = 12
 
 # The design for these sizes of the input; None where they are not legal.
 Trial = Callable[[tuple[int, ...]], Design | None]
@@ -35,6 +38,10 @@ class AxisSizes:
     same: tuple[int, ...]
     others: tuple[int, ...]
     changed: str
+
+    def keeps_weights(self, size: int) -> bool | None:
+        """Whether the weights of a size that was searched are the same; None: it is not legal."""
+        return True if size in self.same else False if size in self.others else None
 
     @property
     def words(self) -> str:
@@ -90,24 +97,52 @@ def legal_sizes(design: Design, trial: Trial) -> LegalSizes:
         groups.append(("h", "w"))
     nodes = sum(1 for module in definitions(design.network) for _ in items(module))
     most = max(FEWEST, MOST_NODES // nodes) if nodes else FEWEST
-    return LegalSizes(design.name, tuple(_search(design, axes, most, trial) for axes in groups))
+    trials = _Trials(shape, _weights(design), trial)
+    found: list[AxisSizes] = []
+    for axes in groups:
+        searched = _searched(shape[axes[0]], most)
+        alike = (sizes for sizes in found if trials.agree(axes, searched, sizes))
+        like = next(alike, None)
+        found.append(replace(like, axes=axes) if like else trials.search(axes, searched))
+    return LegalSizes(design.name, tuple(found))
 
 
-def _search(design: Design, axes: tuple[str, ...], most: int, trial: Trial) -> AxisSizes:
-    (shape,) = design.network.inputs
-    searched = _searched(shape[axes[0]], most)
-    weights = _weights(design)
-    same: list[int] = []
-    others: list[int] = []
-    changed = ""
-    for size in searched:
-        found = trial(shape.replace(**dict.fromkeys(axes, size)).sizes)
-        if found is None:
-            continue
-        changes = _changed(weights, _weights(found))
-        (others if changes else same).append(size)
-        changed = changed or changes
-    return AxisSizes(axes, searched, tuple(same), tuple(others), changed)
+class _Trials:
+    """Networks of other sizes beside the one of the spec's own."""
+
+    def __init__(self, shape: Shape, weights: Weights, trial: Trial) -> None:
+        self._shape = shape
+        self._weights = weights
+        self._trial = trial
+
+    def search(self, axes: tuple[str, ...], searched: range) -> AxisSizes:
+        """What becomes of every size of a range."""
+        changes = {size: self._changed(axes, size) for size in searched}
+        same = tuple(size for size, changed in changes.items() if changed == "")
+        others = {size: changed for size, changed in changes.items() if changed}
+        changed = next(filter(None, others.values()), "")
+        return AxisSizes(axes, searched, same, tuple(others), changed)
+
+    def agree(self, axes: tuple[str, ...], searched: range, sizes: AxisSizes) -> bool:
+        """Whether sizes along these axes fare as along others: at every border, and between.
+
+        Height and width are alike in nearly every network, so most sizes are tried once.
+        """
+        if searched != sizes.searched:
+            return False
+        kept = [sizes.keeps_weights(size) for size in searched]
+        for place, size in enumerate(searched):
+            is_border = len(set(kept[max(place - 1, 0) : place + 2])) > 1
+            if is_border or size % _SAMPLED == 0 or place in (0, len(searched) - 1):
+                changed = self._changed(axes, size)
+                if (None if changed is None else not changed) is not kept[place]:
+                    return False
+        return True
+
+    def _changed(self, axes: tuple[str, ...], size: int) -> str | None:
+        """The first tensor that another size changes, empty where none; None: it is not legal."""
+        design = self._trial(self._shape.replace(**dict.fromkeys(axes, size)).sizes)
+        return None if design is None else _changed(self._weights, _weights(design))
 
 
 def _searched(given: int, most: int) -> range:

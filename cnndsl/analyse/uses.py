@@ -29,9 +29,25 @@ def uses(design: Design, path: str = "") -> list[Use]:
     chosen = [use for use in found if not path or f"{use.path}.".startswith(f"{path}.")]
     if chosen:
         return chosen
-    hint = suggestion(path, [use.path for use in found], f"`cnndsl show {design.name}` tells all")
+    hint = _suggestion(path, [use.path for use in found])
+    hint = hint or f"`cnndsl show {design.name}` tells all"
     message = f"nothing in {design.name} has the path `{path}`"
     raise request_error("unknown-reference", message, hint)
+
+
+def _suggestion(path: str, known: list[str]) -> str:
+    """The path that is likely meant; of those below the same part, if there is that part."""
+    inner = path.partition(".")[2]
+    if inner in known:
+        return f"did you mean `{inner}`? A section adds nothing to a path"
+    start = path
+    while start:
+        start = start.rpartition(".")[0]
+        beside = [other for other in known if not start or other.startswith(f"{start}.")]
+        level = [other for other in beside if other.count(".") == path.count(".")]
+        if hint := suggestion(path, level) or suggestion(path, beside):
+            return hint
+    return ""
 
 
 def _uses(module: Module, prefix: str, training: bool) -> Iterator[Use]:

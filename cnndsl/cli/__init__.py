@@ -1,8 +1,9 @@
 """The command line: arguments in, results and files out. Nothing else prints.
 
-Results go to stdout, diagnostics and all else to stderr. Exit codes: 0; 1 for errors in a spec; 2
-for what can't be had as it is asked, such as an unknown option, network or parameter, a file that
-can't be read or written, or a program that is not installed; 130 when it is interrupted.
+Results go to stdout, diagnostics and all else to stderr. Exit codes: 0; 1 for errors in a spec, for
+weights that do not fit one, or of `diff` for differences; 2 for what can't be had as it is asked,
+such as an unknown option, network or parameter, a file that can't be read or written, or a program
+that is not installed; 130 when it is interrupted.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from cnndsl import __version__
 from cnndsl.cli import output
 from cnndsl.cli.annotate import annotate
 from cnndsl.cli.check import check
+from cnndsl.cli.diff import diff
 from cnndsl.cli.ends import INTERRUPTED, exit_code
 from cnndsl.cli.explain import explain
 from cnndsl.cli.fmt import fmt
@@ -22,6 +24,7 @@ from cnndsl.cli.listing import layers, list_
 from cnndsl.cli.networks import compile_, summary
 from cnndsl.cli.render import render_
 from cnndsl.cli.show import show_
+from cnndsl.cli.weights import weights
 from cnndsl.compiler import deep_recursion
 from cnndsl.errors import CnnError
 
@@ -52,5 +55,8 @@ def main() -> None:
     """
 
 
-for _command in (check, fmt, compile_, summary, annotate, show_, render_, list_, layers, explain):
+for _command in (
+    *(check, fmt, compile_, summary, annotate, show_, render_, diff, weights),
+    *(list_, layers, explain),
+):
     main.add_command(_command)

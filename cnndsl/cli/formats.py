@@ -75,9 +75,14 @@ def _github(diagnostic: Diagnostic) -> str:
         if start[0] == end[0]:
             properties |= {"endLine": str(end[0]), "endColumn": str(end[1])}
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    remarks = [diagnostic.message, diagnostic.label, *diagnostic.notes]
-    remarks += [f"help: {diagnostic.hint}"] if diagnostic.hint else []
-    return f"::{command} {listed}::{_data(chr(10).join(filter(None, remarks)))}\n"
+    return f"::{command} {listed}::{_data(remarks(diagnostic))}\n"
+
+
+def remarks(diagnostic: Diagnostic) -> str:
+    """All that a diagnostic says, but for the places: a line each."""
+    hint = f"help: {diagnostic.hint}" if diagnostic.hint else ""
+    said = [diagnostic.message, diagnostic.label, *diagnostic.notes, hint]
+    return "\n".join(filter(None, said))
 
 
 def _data(text: str) -> str:

@@ -21,7 +21,7 @@ from cnndsl.library import bundled, locate
     "seconds a network. Example: cnndsl list vgg --sizes",
 )
 def list_(targets: tuple[str, ...], sizes: bool) -> None:
-    """List networks by year, with their papers, inputs, parameters and MACs.
+    """List networks by year, with their inputs, parameters and MACs.
 
     All bundled networks, or those of a bundled spec or a file.
 

@@ -13,7 +13,7 @@ import click
 from cnndsl.cli.output import show
 from cnndsl.compiler import Compiler
 from cnndsl.design import Design
-from cnndsl.errors import CnnError, Report, RequestError, suggestion
+from cnndsl.errors import CnnError, Diagnostic, Report, RequestError, suggestion
 from cnndsl.library import input_sizes, locate
 from cnndsl.limits import DEFAULT_LIMITS, MOST_CALLS, Limits
 from cnndsl.parse import parse_expression
@@ -154,4 +154,12 @@ def _value(compiler: Compiler, name: str, text: str) -> Value:
     try:
         return compiler.evaluate(expression)
     except CnnError as error:
-        raise RequestError(error.diagnostics) from None
+        raise RequestError([_as_text(name, text, d) for d in error.diagnostics]) from None
+
+
+def _as_text(name: str, text: str, diagnostic: Diagnostic) -> Diagnostic:
+    """The diagnostic of a word that is no value; what is given here may be meant as a text."""
+    if diagnostic.code != "unknown-value" or diagnostic.fix or not text.isidentifier():
+        return diagnostic
+    hint = f"a text stands in quotes: `-p '{name}=\"{text}\"'`; a bare word is a name of the spec"
+    return replace(diagnostic, hint=hint)

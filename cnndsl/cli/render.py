@@ -8,6 +8,7 @@ import click
 
 from cnndsl.cli.options import Asked, network_options
 from cnndsl.cli.output import tell
+from cnndsl.cli.watch import watch
 
 
 @click.command("render")
@@ -17,8 +18,16 @@ from cnndsl.cli.output import tell
     "--output",
     required=True,
     metavar="FILE",
-    help="Where to write the diagram, as its ending says: .svg, .png, .pdf, .dot, .mmd "
-    "(Mermaid) or .tex (TikZ). Example: -o net.svg",
+    help="Where to write the diagram, as its ending says: .svg, .png, .pdf, .html (a page in which "
+    "blocks are opened, searched and followed), .dot, .mmd (Mermaid) or .tex (TikZ). "
+    "Example: -o net.svg",
+)
+@click.option(
+    "--style",
+    default="flow",
+    metavar="STYLE",
+    help="What is drawn: `flow` has layers and blocks as boxes, `blocks` the maps between them in "
+    "perspective, as lectures do. Default: flow. Example: --style blocks",
 )
 @click.option(
     "--level",
@@ -102,14 +111,30 @@ from cnndsl.cli.output import tell
     help="What lays the diagram out, if not the engine that pip installs with cnndsl: "
     "an installed Graphviz. Example: --engine dot",
 )
-def render_(asked: Asked, output: str, engine: str | None, no_legend: bool, **wanted: Any) -> None:
+@click.option(
+    "--watch",
+    "watched",
+    is_flag=True,
+    help="Draw again whenever the spec is saved, or a file that it imports, until Ctrl-C. A "
+    "spec with errors leaves the last picture as it is. Example: --watch",
+)
+def render_(
+    asked: Asked, output: str, engine: str | None, no_legend: bool, watched: bool, **wanted: Any
+) -> None:
     """Draw a network's diagram.
 
     Example: cnndsl render googlenet -o googlenet.svg
     """
-    design = asked.design()
-    from cnndsl import draw
 
-    view, look = draw.choose(**wanted, legend=not no_legend)
-    draw.render(design, output, engine or draw.BUNDLED, view, look)
-    tell(f"{output}: {design.name}, drawn")
+    def make() -> None:
+        design = asked.design()
+        from cnndsl import draw
+
+        view, look = draw.choose(**wanted, legend=not no_legend)
+        draw.render(design, output, engine or draw.BUNDLED, view, look)
+        tell(f"{output}: {design.name}, drawn")
+
+    if watched:
+        watch(make)
+    else:
+        make()

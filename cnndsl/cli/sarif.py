@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cnndsl import __version__
+from cnndsl.cli.formats import remarks
 from cnndsl.codes import BY_NAME
 from cnndsl.errors import Diagnostic, Fix, Label
 from cnndsl.explanations import page
@@ -41,13 +42,11 @@ def _rule(name: str) -> dict[str, Any]:
 
 
 def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
-    hint = f"help: {diagnostic.hint}" if diagnostic.hint else ""
-    remarks = [diagnostic.message, diagnostic.label, *diagnostic.notes, hint]
     result: dict[str, Any] = {
         "ruleId": diagnostic.number,
         "ruleIndex": rule,
         "level": diagnostic.severity.value,
-        "message": {"text": "\n".join(filter(None, remarks))},
+        "message": {"text": remarks(diagnostic)},
     }
     if diagnostic.span:
         result["locations"] = [_location(diagnostic.span)]

@@ -6,6 +6,8 @@ import os
 import sys
 
 from cnndsl import files
+from cnndsl.errors import request_error
+from cnndsl.library import is_bundled
 from cnndsl.source import Source
 
 STDIN = "-"
@@ -29,5 +31,8 @@ def read(path: str) -> Source:
         CnnError: it can't be read.
     """
     if path != STDIN:
+        if is_bundled(path) and not os.path.lexists(path):
+            hint = "it comes with cnndsl: `cnndsl list` tells of it"
+            raise request_error("no-file", f"there is no file `{path}`", hint)
         return files.read(path)
     return files.decoded(STDIN_NAME, sys.stdin.buffer.read())

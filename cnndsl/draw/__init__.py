@@ -11,8 +11,10 @@ import os
 from collections.abc import Callable
 
 from cnndsl.design import Design
-from cnndsl.draw.choices import choose
+from cnndsl.draw.blocks import blocks_scene
+from cnndsl.draw.choices import choose, choose_look, one_of
 from cnndsl.draw.compose import scene
+from cnndsl.draw.difference import difference
 from cnndsl.draw.engine import BUNDLED
 from cnndsl.draw.graphviz_text import graphviz_text
 from cnndsl.draw.look import Look
@@ -21,23 +23,54 @@ from cnndsl.draw.mermaid import mermaid
 from cnndsl.draw.pdf import pdf
 from cnndsl.draw.picture import Picture
 from cnndsl.draw.raster import png
+from cnndsl.draw.scene import Scene
 from cnndsl.draw.svg import svg as svg_text
 from cnndsl.draw.tikz import tikz
-from cnndsl.draw.view import View
+from cnndsl.draw.view import DiagramStyle, Level, View
 from cnndsl.errors import request_error
 from cnndsl.files import write_whole
 
-__all__ = ["BUNDLED", "FORMATS", "Look", "View", "choose", "dot", "drawn", "render", "svg"]
+__all__ = [
+    "BUNDLED",
+    "ENDINGS",
+    "FORMATS",
+    "DiagramStyle",
+    "Look",
+    "View",
+    "choose",
+    "choose_look",
+    "dot",
+    "drawn",
+    "render",
+    "render_difference",
+    "svg",
+]
+
+# What makes a format of a scene, by the ending of its files.
+SCENE_FORMATS: dict[str, Callable[[Scene, str], bytes]] = {
+    ".svg": lambda made, engine: svg_text(made).encode(),
+    ".png": png,
+    ".pdf": pdf,
+    ".tex": lambda made, engine: tikz(made).encode(),
+}
+
+
+def _of_scene(make: Callable[[Scene, str], bytes]) -> Callable[[Picture, Look, str], bytes]:
+    return lambda shown, look, engine: make(scene(shown, look, engine), engine)
+
 
 # What makes a format of a picture, by the ending of its files.
 FORMATS: dict[str, Callable[[Picture, Look, str], bytes]] = {
-    ".svg": lambda shown, look, engine: svg_text(scene(shown, look, engine)).encode(),
-    ".png": lambda shown, look, engine: png(scene(shown, look, engine), engine),
-    ".pdf": lambda shown, look, engine: pdf(scene(shown, look, engine), engine),
+    ".svg": _of_scene(SCENE_FORMATS[".svg"]),
+    ".png": _of_scene(SCENE_FORMATS[".png"]),
+    ".pdf": _of_scene(SCENE_FORMATS[".pdf"]),
     ".dot": lambda shown, look, engine: graphviz_text(shown, look).encode(),
     ".mmd": lambda shown, look, engine: mermaid(shown, look).encode(),
-    ".tex": lambda shown, look, engine: tikz(scene(shown, look, engine)).encode(),
+    ".tex": _of_scene(SCENE_FORMATS[".tex"]),
 }
+# A page is made of several pictures.
+PAGE = ".html"
+ENDINGS = (*FORMATS, PAGE)
 
 
 def drawn(
@@ -47,13 +80,24 @@ def drawn(
     look: Look | None = None,
     engine: str = BUNDLED,
 ) -> bytes:
-    """The diagram as a file's content; the ending is one of `FORMATS`.
+    """The diagram as a file's content; the ending is one of `ENDINGS`.
 
     Raises:
         CnnError: the view names what the network does not have, the theme has mistakes, or the
             engine or what makes the format is unknown, missing, or failed.
     """
-    return FORMATS[ending](picture(design, view or View()), look or Look(), engine)
+    view, look = view or View(), look or Look()
+    if ending == PAGE and view.style is DiagramStyle.FLOW:
+        from cnndsl.draw.html import page
+
+        return page(design, view, look, engine).encode()
+    if view.style is DiagramStyle.FLOW:
+        return FORMATS[ending](picture(design, view), look, engine)
+    if ending not in SCENE_FORMATS:
+        known = ", ".join(f"`{known}`" for known in SCENE_FORMATS)
+        message = f"the style {view.style.value} can't be written as `{ending}`"
+        raise request_error("unknown-format", message, f"its endings are {known}")
+    return SCENE_FORMATS[ending](blocks_scene(design, view, look), engine)
 
 
 def svg(
@@ -80,13 +124,40 @@ def render(
     Raises:
         CnnError: the ending is unknown, the diagram can't be made, or the file can't be written.
     """
+    write_whole(path, drawn(design, _ending(path, ENDINGS), view, look, engine))
+
+
+def render_difference(
+    old: Design,
+    new: Design,
+    path: str | os.PathLike[str],
+    look: Look | None = None,
+    level: str | None = None,
+) -> None:
+    """Draws two networks as one: what was added, removed and changed.
+
+    At the `level` `layer`, blocks that are changed are opened, and at `block` they are boxes; what
+    fits is chosen where it is None.
+
+    Raises:
+        CnnError: the ending is unknown, the diagram can't be made, or the file can't be written.
+    """
+    asked = None if level is None else one_of(Level, "level", level)
+    made = FORMATS[_ending(path, tuple(FORMATS))](
+        difference(old, new, asked), look or Look(), BUNDLED
+    )
+    write_whole(path, made)
+
+
+def _ending(path: str | os.PathLike[str], endings: tuple[str, ...]) -> str:
+    """The ending of a file's name, which tells the kind of diagram."""
     ending = os.path.splitext(path)[1].lower()
-    if ending not in FORMATS:
+    if ending not in endings:
         raise request_error(
             "unknown-format",
             f"no kind of diagram has the ending `{ending}`"
             if ending
             else f"the name `{os.fspath(path)}` has no ending to tell the kind of diagram",
-            f"known endings are {', '.join(f'`{known}`' for known in FORMATS)}",
+            f"known endings are {', '.join(f'`{known}`' for known in endings)}",
         )
-    write_whole(path, drawn(design, ending, view, look, engine))
+    return ending

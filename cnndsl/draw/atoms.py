@@ -62,6 +62,12 @@ class Atom:
         return self.node.layer is not None and self.node.layer.kind is Kind.POOLING
 
     @property
+    def is_linear(self) -> bool:
+        """Whether it makes a vector of a vector."""
+        layer = self.node.layer
+        return layer is not None and layer.kind is Kind.LINEAR and len(self.output) == 1
+
+    @property
     def is_one(self) -> bool:
         """Whether it makes a map a single place, as global pooling does."""
         return self.is_pool and resolution(self.output) == 1
@@ -75,10 +81,11 @@ def resolution(shape: Shape) -> int:
 
 @dataclass
 class Row:
-    """Walks a network into atoms."""
+    """Walks a network into atoms; a `deep` walk goes into every block."""
 
     families: Families
     atoms: list[Atom] = field(default_factory=list)
+    deep: bool = False
 
     def walk(self, network: Module, path: str) -> list[int]:
         """Notes the atoms of a network; returns the numbers of those that give its outputs."""
@@ -106,7 +113,7 @@ class Row:
     def _is_walked(self, module: Module) -> bool:
         is_scope = module.kind is ModuleKind.SCOPE
         families = self.families
-        return is_scope or families.is_one_box(module) or families.is_container(module)
+        return self.deep or is_scope or families.is_one_box(module) or families.is_container(module)
 
     def _unit(self, module: Module, unit: Unit, where: _Where, sources: list[int]) -> list[int]:
         node = module.nodes[unit.first[0]]

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from cnndsl.draw.look import UNITS_IN_WORDS, WIDTHS, Look, points
 from cnndsl.draw.theme import DEFAULT
-from cnndsl.draw.view import Direction, Level, Shapes, View
+from cnndsl.draw.view import DiagramStyle, Direction, Level, Shapes, View
 from cnndsl.errors import CnnError, request_error, suggestion
 
 E = TypeVar("E", bound=Enum)
@@ -22,6 +22,7 @@ def choose(
     collapse: str | Iterable[str] = (),
     only: str = "",
     shapes: str = Shapes.CHANGES.value,
+    style: str = DiagramStyle.FLOW.value,
     **look: Any,
 ) -> tuple[View, Look]:
     """The view and the look that are asked for.
@@ -33,20 +34,40 @@ def choose(
         collapse: those that are drawn as one box.
         only: the path of the part that is drawn alone.
         shapes: `all`, `changes` or `none`: which edges say their shape.
+        style: `flow` or `blocks`: whether layers are drawn, or the maps between them.
         look: what `choose_look` takes.
 
     Raises:
         CnnError: a value is none of those.
     """
     view = View(
-        _one_of(Level, "level", level),
+        one_of(Level, "level", level),
         depth,
         _several(expand),
         _several(collapse),
         only,
-        _one_of(Shapes, "shapes", shapes),
+        one_of(Shapes, "shapes", shapes),
+        one_of(DiagramStyle, "style", style),
     )
-    return view, choose_look(**look)
+    chosen = choose_look(**look)
+    if view.style is DiagramStyle.BLOCKS:
+        _check_blocks(view, chosen)
+    return view, chosen
+
+
+def _check_blocks(view: View, look: Look) -> None:
+    """Holds that nothing is asked of the style `blocks` that it has not."""
+    options = {
+        "depth": view.depth is not None,
+        "expand": bool(view.expand),
+        "collapse": bool(view.collapse),
+        "direction": look.direction is not None,
+        f"level {view.level.value}": view.level in (Level.NETWORK, Level.STAGE),
+    }
+    for option, given in options.items():
+        if given:
+            hint = "it has --level block or layer, --only and --shapes; the style flow has all"
+            raise _refused(f"the style blocks of a diagram has no --{option}", hint)
 
 
 def choose_look(
@@ -75,11 +96,16 @@ def choose_look(
     if wide is None:
         hint = f"write {' or '.join(f'`{w}`' for w in WIDTHS)}, or a length in {UNITS_IN_WORDS}"
         raise _refused(f"`{width}` is no width of a diagram", hint)
-    towards = None if direction is None else _one_of(Direction, "direction", direction)
+    towards = None if direction is None else one_of(Direction, "direction", direction)
     return Look(theme, title, caption, wide, towards, legend)
 
 
-def _one_of(choices: type[E], name: str, value: str) -> E:
+def one_of(choices: type[E], name: str, value: str) -> E:
+    """The one of some choices that is meant by a word.
+
+    Raises:
+        CnnError: none is called so.
+    """
     known = [choice.value for choice in choices]
     if value not in known:
         hint = suggestion(value, known, f"there are {', '.join(known)}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from cnndsl.draw import legend
 from cnndsl.draw.arrange import PAGE, arranged, fit, side_by_side
@@ -79,33 +80,58 @@ def scene(picture: Picture, look: Look, engine: str) -> Scene:
     """
     colours = theme(look.theme)
     laid = laid_out(picture, look, engine)
-    return _Page(picture, look, colours, laid).scene()
+    painter = Painter(colours)
+    body = Body(laid.width, laid.height, lambda x, y: painter.groups(laid.moved(x, y)))
+    entries = legend.entries(picture, colours)
+    return page((picture.title, picture.summary), entries, body, look, colours)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a page is made around: its size, and its groups with their corner at a point."""
+
+    width: float
+    height: float
+    groups: Callable[[float, float], Iterable[Group]]
+
+
+def page(
+    titles: tuple[str, str], entries: list[legend.Entry], body: Body, look: Look, theme: Theme
+) -> Scene:
+    """A whole diagram: a body with its title and summary, its legend, and a caption."""
+    return _Page(titles, entries, body, look, theme).scene()
 
 
 class _Page:
-    """A laid-out picture, and what stands above and beneath it."""
+    """A body, and what stands above and beneath it."""
 
-    def __init__(self, picture: Picture, look: Look, theme: Theme, laid: Laid) -> None:
-        self._picture = picture
+    def __init__(
+        self,
+        titles: tuple[str, str],
+        entries: list[legend.Entry],
+        body: Body,
+        look: Look,
+        theme: Theme,
+    ) -> None:
+        self._titles = titles
         self._theme = theme
-        self._laid = laid
+        self._body = body
         self._caption = look.caption
         self._wanted = look.width
-        self._title = picture.title if look.title is None else look.title
-        self._summary = picture.summary if look.title is None else ""
-        found = legend.entries(picture, theme) if look.legend else []
-        wide = max(laid.width, min(PAGE[0], max(map(legend.row_width, [found]), default=0)))
+        self._title = titles[0] if look.title is None else look.title
+        self._summary = titles[1] if look.title is None else ""
+        found = entries if look.legend else []
+        wide = max(body.width, min(PAGE[0], max(map(legend.row_width, [found]), default=0)))
         self._legend = legend.legend_rows(found, wide)
 
     def scene(self) -> Scene:
-        laid, theme = self._laid, self._theme
+        body, theme = self._body, self._theme
         heads = [width(self._title, _TITLE, True), width(self._summary, _SUMMARY)]
         rows = [legend.row_width(row) for row in self._legend]
-        wide = max(laid.width, *heads, *rows) + 2 * _MARGIN
+        wide = max(body.width, *heads, *rows) + 2 * _MARGIN
         groups, y = self._head(wide / 2)
-        moved = laid.moved((wide - laid.width) / 2, y)
-        groups += Painter(theme).groups(moved)
-        y += laid.height
+        groups += body.groups((wide - body.width) / 2, y)
+        y += body.height
         if self._legend:
             y += _GAP
             groups.append(legend.legend(self._legend, theme, wide / 2, y))
@@ -124,8 +150,8 @@ class _Page:
         return Scene(
             wide,
             high,
-            self._title or self._picture.title,
-            self._picture.summary,
+            self._title or self._titles[0],
+            self._titles[1],
             theme.paper,
             tuple(groups),
             scale,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from cnndsl.analyse.differences import Change
 from cnndsl.draw.dot_syntax import attributes
 from cnndsl.draw.engine import run
 from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point, cropped
@@ -154,10 +155,16 @@ def _edge(number: int, edge: Edge, target: Box, weight: int, direction: Directio
 
 def _trunk(edges: tuple[Edge, ...]) -> list[Edge]:
     """The edges that, skips aside, are alone in leaving their source and reaching their target."""
-    straight = [e for e in edges if not (e.skip or e.training or e.level)]
+    without = {edge.target for edge in edges if edge.change is Change.REMOVED}
+    straight = [e for e in edges if not (e.skip or e.training or e.level or _passes(e, without))]
     leaving = Counter(edge.source for edge in straight)
     reaching = Counter(edge.target for edge in straight)
     return [e for e in straight if leaving[e.source] == 1 and reaching[e.target] == 1]
+
+
+def _passes(edge: Edge, without: set[int]) -> bool:
+    """Whether an edge goes where removed parts were; `without` are the ends of what was removed."""
+    return edge.change is Change.ADDED and edge.target in without
 
 
 def _lanes(trunk: list[Edge]) -> dict[int, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cnndsl.analyse.differences import Change
 from cnndsl.draw.geometry import Area, Point
 from cnndsl.draw.metrics import width
 from cnndsl.draw.picture import Box, Drawing, Picture, Style
@@ -36,6 +37,8 @@ class Entry:
 def entries(picture: Picture, theme: Theme) -> list[Entry]:
     """What occurs in the picture."""
     boxes = [box for drawing in picture.drawings() for box in _shown(drawing)]
+    if any(box.change for box in boxes):
+        return _changes(boxes, theme)
     edges = [edge for drawing in picture.drawings() for edge in drawing.edges]
     kinds = {box.kind for box in boxes if box.style in (Style.LAYERS, Style.STAGE)}
     border = Stroke(theme.border)
@@ -47,6 +50,20 @@ def entries(picture: Picture, theme: Theme) -> list[Entry]:
     if any(box.training for box in boxes):
         found.append(Entry("training only", stroke=Stroke(theme.edge, dashed=True)))
     return found if len(found) > 1 else []
+
+
+def _changes(boxes: list[Box], theme: Theme) -> list[Entry]:
+    """What became of the parts of two networks that are drawn as one."""
+    occur = {box.change for box in boxes if box.style is not Style.HEADER}
+    words = {
+        change: f"{change.value} {change.name.lower()}" if change.value.strip() else "the same"
+        for change in Change
+    }
+    return [
+        Entry(words[change], theme.change(change), Stroke(theme.border, 1, dashed))
+        for change, dashed in ((c, c is Change.REMOVED) for c in Change)
+        if change in occur
+    ]
 
 
 def _shown(drawing: Drawing) -> Iterator[Box]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from cnndsl.analyse.differences import Change
 from cnndsl.draw.captions import shape_words
 from cnndsl.draw.metrics import width
 from cnndsl.draw.picture import Box, Style
@@ -18,6 +19,8 @@ _LEADING = 1.22
 # What is around the words of a chip, left and right of it, and within it.
 CHIP_GAP = 3.0
 CHIP_PADDING = 2.5
+# The changes that have a sign.
+_TOLD = (Change.ADDED, Change.REMOVED, Change.CHANGED)
 # Longer arguments stand on a line of their own.
 _LONGEST_BESIDE = 16
 # So do longer names of what stands in a row.
@@ -29,6 +32,7 @@ class Chip(Enum):
 
     COUNT = "count"
     KEY = "key"
+    SIGN = "sign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,12 @@ def line_height(line: Line) -> float:
 
 def lines(box: Box) -> tuple[Line, ...]:
     """The lines of a box, from the top."""
-    return tuple(filter(None, _LINES[box.style](box)))
+    found = tuple(filter(None, _LINES[box.style](box)))
+    if box.change in _TOLD and found:
+        assert box.change is not None, "what is told of is a change"
+        sign = Span(box.change.value, MEDIUM, bold=True, chip=Chip.SIGN)
+        return ((sign, *found[0]), *found[1:])
+    return found
 
 
 def plain(box: Box) -> list[str]:
@@ -73,6 +82,8 @@ def plain(box: Box) -> list[str]:
 
 
 def _plain(span: Span) -> str:
+    if span.chip is Chip.SIGN:
+        return f"{span.text} "
     return f" {span.text}" if span.chip else span.text
 
 

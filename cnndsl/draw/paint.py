@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import hypot
 
+from cnndsl.analyse.differences import Change
 from cnndsl.draw import lines as words
 from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point
 from cnndsl.draw.lines import Chip, Span
@@ -91,15 +92,20 @@ class Painter:
     def _line(self, line: Line, boxes: dict[int, Box]) -> Group:
         edge, theme = line.edge, self._theme
         colour = theme.skip if edge.skip else theme.edge
-        width = _STRONG if edge.skip else _PLAIN
+        width = _STRONG if edge.skip or edge.change is Change.ADDED else _PLAIN
+        dashed = edge.training or edge.change is Change.REMOVED
         target = boxes.get(edge.target)
-        head = _arrow(line) if target and target.style is not Style.TURN else ()
+        head = (
+            arrow_head(line.points[-1], line.tip)
+            if target and target.style is not Style.TURN
+            else ()
+        )
         points = line.points
         if head:
             # From where the curve ends to the middle of the arrow's back.
             back = (head[1][0] + head[2][0]) / 2, (head[1][1] + head[2][1]) / 2
-            points += _straight(points[-1], back)[1:]
-        shapes: list[Shape] = [Curve(points, Stroke(colour, width, edge.training))]
+            points += straight(points[-1], back)[1:]
+        shapes: list[Shape] = [Curve(points, Stroke(colour, width, dashed))]
         if head:
             shapes.append(Polygon(head, colour))
         if line.words:
@@ -129,7 +135,7 @@ class Painter:
             if rule and place == len(lines) - 1 and place:
                 edge = Stroke(self._theme.border, _THIN)
                 across = ((area.left, y + rule / 2), (area.right, y + rule / 2))
-                shapes.append(Curve(_straight(*across), edge))
+                shapes.append(Curve(straight(*across), edge))
                 y += rule
             middle = (x, y + words.line_height(line) / 2)
             shapes += self._words(line, middle, Anchor.MIDDLE, self._inks(box, depth))
@@ -138,20 +144,24 @@ class Painter:
 
     def _outline(self, box: Box, area: Area, depth: int) -> Iterator[Shape]:
         theme = self._theme
-        stroke = Stroke(theme.border, _PLAIN, box.training)
+        dashed = box.training or box.change is Change.REMOVED
+        stroke = Stroke(theme.border, _PLAIN, dashed)
         if box.projection:
-            stroke = Stroke(theme.skip, _STRONG, box.training)
+            stroke = Stroke(theme.skip, _STRONG, dashed)
         if box.style is Style.MARK:
-            yield Ellipse(area, theme.merge, stroke)
+            fill = theme.change(box.change) if box.change else theme.merge
+            yield Ellipse(area, fill, stroke)
             return
         if box.style is Style.HEADER:
             fill = theme.inner_header if depth % 2 else theme.header
             yield Rectangle(area, fill, None, _RADIUS)
             return
-        kind = theme.fill(box.kind)
-        fills = {Style.LAYERS: kind, Style.STAGE: kind, Style.BAR: theme.merge}
+        kind = theme.change(box.change) if box.change else theme.fill(box.kind)
+        bar = kind if box.change else theme.merge
+        block = kind if box.change else theme.block
+        fills = {Style.LAYERS: kind, Style.STAGE: kind, Style.BAR: bar}
         ends = {Style.INPUT: theme.end, Style.OUTPUT: theme.end}
-        fill = (fills | ends).get(box.style, theme.block)
+        fill = (fills | ends).get(box.style, block)
         radius = 0.0 if box.style is Style.BAR else _RADIUS
         if box.count > 1 and not box.rows:
             yield Rectangle(area.moved(_BEHIND, _BEHIND), fill, stroke, radius)
@@ -233,17 +243,17 @@ def _base(middle: Point, size: float) -> Point:
     return middle[0], middle[1] + size * _RAISE
 
 
-def _straight(start: Point, end: Point) -> tuple[Point, ...]:
+def straight(start: Point, end: Point) -> tuple[Point, ...]:
     """A straight line as a curve."""
     third = [(start[i] + (end[i] - start[i]) / 3, end[i] - (end[i] - start[i]) / 3) for i in (0, 1)]
     return start, (third[0][0], third[1][0]), (third[0][1], third[1][1]), end
 
 
-def _arrow(line: Line) -> tuple[Point, ...]:
-    """The head of an arrow, from where its curve ends to its tip."""
-    (x, y), (tip_x, tip_y) = line.points[-1], line.tip
+def arrow_head(start: Point, tip: Point) -> tuple[Point, ...]:
+    """The head of an arrow that comes from a point, from its tip round its back."""
+    (x, y), (tip_x, tip_y) = start, tip
     length = hypot(tip_x - x, tip_y - y) or 1.0
     along_x, along_y = (tip_x - x) / length * _HEAD, (tip_y - y) / length * _HEAD
     back_x, back_y = tip_x - along_x, tip_y - along_y
     side_x, side_y = -along_y * _SPREAD, along_x * _SPREAD
-    return line.tip, (back_x + side_x, back_y + side_y), (back_x - side_x, back_y - side_y)
+    return tip, (back_x + side_x, back_y + side_y), (back_x - side_x, back_y - side_y)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from cnndsl.analyse.differences import Change
 from cnndsl.layers.base import Kind
 from cnndsl.shape import Shape
 
@@ -49,7 +50,8 @@ class Box:
     Its facts: `paths` are those of all the nodes that it stands for, and the first is its id.
     `params` and `macs` are those of all of them together; `inputs` and `output` are the shapes of
     one; `line` is where the spec has it, `net.cnn:12`. `reshapes` tells that it gives another shape
-    than it takes, `grows` how many channels each of the `count` adds.
+    than it takes, `grows` how many channels each of the `count` adds. `change` is what became
+    of it, where two networks are drawn as one.
     """
 
     number: int
@@ -73,6 +75,7 @@ class Box:
     projection: bool = False
     training: bool = False
     reuses: str = ""
+    change: Change | None = None
 
     @property
     def id(self) -> str:
@@ -116,6 +119,7 @@ class Edge:
     training: bool = False
     rising: bool = False
     level: bool = False
+    change: Change | None = None
 
 
 Parts = tuple["Box | Cluster", ...]

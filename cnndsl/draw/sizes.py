@@ -50,7 +50,8 @@ def label_size(cluster: Cluster) -> Size:
 def label(cluster: Cluster) -> Line:
     """The name in a region's corner: shorter than a header, since edges pass beside it."""
     header = cluster.header
-    title = Span(header.title, MEDIUM, bold=True, muted=True)
+    sign = f"{header.change.value} ".lstrip() if header.change else ""
+    title = Span(f"{sign}{header.title}", MEDIUM, bold=True, muted=True)
     if header.reuses:
         return title, Span("  shared", SMALL, italic=True, muted=True)
     return (title,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cnndsl.draw.scene import (
     Curve,
@@ -43,6 +43,11 @@ def svg(scene: Scene, fonts: str = FONTS, unit: str = "pt") -> str:
         rows += _group(group)
     rows.append("</svg>\n")
     return "\n".join(rows)
+
+
+def fragment(groups: Iterable[Group]) -> str:
+    """The groups alone, to stand in an `svg` element."""
+    return "\n".join(row for group in groups for row in _group(group))
 
 
 def _group(group: Group) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from cnndsl.analyse.differences import Change
 from cnndsl.errors import CnnError, Diagnostic, RequestError, request_error, suggestion
 from cnndsl.files import read
 from cnndsl.layers.base import Kind
@@ -29,7 +30,8 @@ class Theme:
     `ink` and the paler `muted` are words on the paper and in frames, `box_ink` those in boxes.
     `block` fills parts that are not opened, `end` inputs and outputs, `merge` sums and
     concatenations. A `region` is a section's, a `frame` that of an opened part, `inner_frame` one
-    in another. A `chip` has the ×N.
+    in another. A `chip` has the ×N. The last four fill what two networks, drawn as one, have in
+    common, and what was added, removed and changed.
     """
 
     paper: str
@@ -61,6 +63,14 @@ class Theme:
     inner_header: str
     chip: str
     chip_ink: str
+    same: str
+    added: str
+    removed: str
+    changed: str
+
+    def change(self, change: Change) -> str:
+        """The fill of what became of a part."""
+        return str(getattr(self, change.name.lower()))
 
     def fill(self, kind: Kind) -> str:
         """The fill of a kind of layer."""

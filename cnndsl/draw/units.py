@@ -88,13 +88,14 @@ def _group(module: Module, index: int, chain: dict[int, int]) -> tuple[int, ...]
     if node.layer is None or node.reuses:
         return (index,)
     while (after := chain.get(group[-1])) is not None:
-        if not _joins(node, module.nodes[after]):
+        if not joins(node, module.nodes[after]):
             break
         group.append(after)
     return tuple(group)
 
 
-def _joins(node: Node, after: Node) -> bool:
+def joins(node: Node, after: Node) -> bool:
+    """Whether a layer stands on the second line of the box of another."""
     layer = after.layer
     if layer is None or after.reuses or _place(node) != _place(after):
         return False

@@ -40,6 +40,15 @@ class Direction(Enum):
     RIGHT = "right"
 
 
+class DiagramStyle(Enum):
+    """What a diagram is made of."""
+
+    # Layers and blocks as boxes, with the way between them.
+    FLOW = "flow"
+    # Maps as boxes in perspective, with what makes them.
+    BLOCKS = "blocks"
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What is to be seen.
@@ -55,6 +64,7 @@ class View:
     collapse: tuple[str, ...] = ()
     only: str = ""
     shapes: Shapes = Shapes.CHANGES
+    style: DiagramStyle = DiagramStyle.FLOW
 
 
 def part_at(design: Design, path: str) -> Module:

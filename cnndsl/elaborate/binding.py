@@ -128,6 +128,8 @@ class Binder:
         hint = f"did you mean `{near}`?" if near else known
         if not near and argument.name in NO_ARGUMENTS and not isinstance(unit.target, Definition):
             hint = NO_ARGUMENTS[argument.name]
+        if names and argument.kind != "named" and isinstance(unit.target, Definition):
+            hint = _unnamed_hint(unit, argument)
         self.report.add(
             Diagnostic(
                 "unknown-argument",
@@ -167,6 +169,16 @@ class Binder:
             hint = f"take `{text}` away"
         if isinstance(argument.value, syntax.Name) and text in LAYERS:
             hint = f"to pass the result on to `{text}`, write `-> {text}`"
+        elif before and text[0] == "[" and isinstance(before.value, syntax.Name):
+            hint = f"a bracket of an index touches its list: `{before.span.text}{text}`"
+        elif (
+            before
+            and text.isdigit()
+            and before.span.text.isdigit()
+            and unit.positional_names == ("kernel",)
+            and "stride" in named
+        ):
+            hint = f"a stride has a slash: `{unit.name} {before.span.text} /{text}`"
         elif before and before.span.text.isdigit() and unit.positional_names == ("c",):
             hint = f"how many come in is known: write `{unit.name} {text}`"
             if "kernel" in unit.parameter_names:
@@ -246,14 +258,25 @@ def _example(layer: type[Layer]) -> str:
     return usage(Unit(layer)) + such
 
 
-def usage(unit: Unit) -> str:
-    """How a call of the unit is written, with what it needs: `` `conv 3x3 c` ``."""
+def _unnamed_hint(unit: Unit, argument: syntax.Argument) -> str:
+    """What to do where a block has no parameter that a size or a stride goes to."""
+    if argument.kind == "stride":
+        return f"give `{unit.name}` a parameter `stride=1`, and use it: `conv 3x3 c /stride`"
+    name = "k" if "k" in unit.parameter_names else unit.parameter_names[-1]
+    text = argument.span.text
+    return f"it goes to a parameter called `kernel` or `size`; to another by name, `{name}={text}`"
+
+
+def usage(unit: Unit, *, is_variant: bool = False) -> str:
+    """How it is called, with what it needs: `` `conv 3x3 c` ``, in a variant `` `Net(c=…)` ``."""
     if isinstance(unit.target, Definition):
         needed = [p.name for p in unit.target.syntax.parameters if p.default is None]
     else:
         needed = [p.name for p in unit.target.parameters if p.required]
     given = {name for name, _ in unit.given}
     names = [name for name in needed if name not in given]
+    if is_variant:
+        return f"`{unit.name}({', '.join(f'{name}=…' for name in names)})`"
     sizes = [_SIZES[name] for name in names if name in SIZE_PARAMETERS]
     words = [
         name if name in unit.positional_names else f"{name}=…"

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from cnndsl.design import Design, Module, ModuleKind, Node
+from cnndsl.design import INPUT, Design, Module, ModuleKind, Node, Wire
 from cnndsl.elaborate.uneven import warn_of_uneven_strides
 from cnndsl.errors import Diagnostic, Label, Report, Severity
 from cnndsl.layers.convolution import Convolution
 from cnndsl.layers.normalisation import ChannelNorm
+from cnndsl.source import Span
 
 
-def check(design: Design, report: Report) -> None:
-    """Reports what is wrong with a network as a whole, or likely not meant."""
+def check(design: Design, inputs: Mapping[int, Span], report: Report, *, warn: bool) -> None:
+    """Reports what is wrong with a network as a whole, and with `warn` what is likely not meant.
+
+    `inputs` are the places of its `input` lines by their numbers.
+    """
     distinct = list(modules(design.network))
-    warn_of_uneven_strides(design, distinct, report)
+    if warn:
+        _warn_of_unused_inputs(design.network, inputs, report)
+        warn_of_uneven_strides(design, distinct, report)
     for module in distinct:
-        _warn_of_unused(module, report)
+        if warn:
+            _warn_of(module, report)
         for node in module.nodes:
             _check_reuse(module, node, report)
-            _warn_of_idle_bias(module, node, report)
-            _warn_of_unlabelled(module, node, report)
+
+
+def _warn_of(module: Module, report: Report) -> None:
+    _warn_of_unused(module, report)
+    for node in module.nodes:
+        _warn_of_idle_bias(module, node, report)
+        _warn_of_unlabelled(module, node, report)
 
 
 def modules(network: Module) -> Iterator[Module]:
@@ -93,6 +105,16 @@ def _warn_of_unused(module: Module, report: Report) -> None:
             name = node.name if node.labelled and node.name.isidentifier() else "name"
             hint = f"take it up by a reference, `@{name}`, or take the item away"
             _warn(report, "unused", f"nothing uses what {what} gives", node, hint)
+
+
+def _warn_of_unused_inputs(network: Module, places: Mapping[int, Span], report: Report) -> None:
+    used = {wire for node in network.nodes for wire in node.inputs}
+    used |= {output.wire for output in network.outputs}
+    for port, name in enumerate(network.input_names):
+        if Wire(INPUT, port) not in used and port in places:
+            message, hint = f"nothing uses the input `{name}`", f"begin a chain with `@{name}`"
+            warning = Severity.WARNING
+            report.add(Diagnostic("unused", message, places[port], hint=hint, severity=warning))
 
 
 def _warn_of_idle_bias(module: Module, node: Node, report: Report) -> None:

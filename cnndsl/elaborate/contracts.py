@@ -63,6 +63,10 @@ class ContractCheck:
             f"but here it {found} {shape.describe()}"
         )
         item = self._bridge(wanted, shape)
+        if meant := self._parameter_as_axis(wanted, shape):
+            label = f"`{meant}` is an axis here, and no parameter"
+            hint = f"write `({meant})`: a bare name is an axis, and a value has parentheses"
+            self._refuse(message, span, (), hint, label)
         if result is not None:
             made = Label(self._draft.origin(result), f"this gives {shape.describe()}")
             hint = f"end the block with `{item}`, or change" if item else "change the block, or"
@@ -71,6 +75,14 @@ class ContractCheck:
         call = self._report.trail[-1].span
         hint = f"put `{item}` before it" if item else f"bring it to `{words}` first"
         self._refuse(message, call, (Label(span, "this is its contract"),), hint)
+
+    def _parameter_as_axis(self, wanted: list[str | int], shape: Shape) -> str:
+        """The name of a parameter that stands for its size without parentheses, if one does."""
+        parameters = dict(self._draft.arguments)
+        for name in wanted:
+            if isinstance(name, str) and name in parameters and name not in shape:
+                return name
+        return ""
 
     @staticmethod
     def _bridge(wanted: list[str | int], shape: Shape) -> str:
@@ -100,9 +112,14 @@ class ContractCheck:
         return axis == wanted and keeps
 
     def _refuse(
-        self, message: str, span: Span, related: tuple[Label, ...] = (), hint: str = ""
+        self,
+        message: str,
+        span: Span,
+        related: tuple[Label, ...] = (),
+        hint: str = "",
+        label: str = "",
     ) -> NoReturn:
-        self._report.add(Diagnostic("contract", message, span, related=related, hint=hint))
+        self._report.add(Diagnostic("contract", message, span, label, related, (), hint))
         raise Abandoned
 
 

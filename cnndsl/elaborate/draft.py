@@ -107,6 +107,21 @@ class Draft:
         return [output.wire for output in self.outputs]
 
     @property
+    def reads_stream(self) -> bool:
+        """Whether anything in it takes the first input; a scope of references alone does not."""
+        if Wire(INPUT) in self.output_wires:
+            return True
+        return any(
+            Wire(INPUT) in node.inputs
+            and (
+                not isinstance(node.operation, Draft)
+                or node.operation.reads_stream
+                or Wire(INPUT) in node.inputs[1:]
+            )
+            for node in self.nodes
+        )
+
+    @property
     def result_shape(self) -> Shape:
         """What its stream gives; that of an empty list of axes where a mistake left it unknown."""
         return self.shape(self.outputs[0].wire) if self.outputs else Shape((), ())

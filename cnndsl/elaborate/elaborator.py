@@ -91,9 +91,8 @@ class Elaborator:
             Abandoned: an argument is wrong.
         """
         unit = frame.layer(node.layer)
-        if unit is None:
+        if unit is None or isinstance(unit.target, Definition):
             raise Abandoned  # which resolving has reported
-        assert not isinstance(unit.target, Definition), "resolving has found a layer"
         bound, good = self.binder.attempt(unit, node.arguments, frame)
         own = frame.defaults.setdefault(unit.target, {})
         own.update({name: b._replace(giver=Giver.DEFAULT) for name, b in bound.items()})
@@ -187,7 +186,9 @@ class Elaborator:
             draft.arguments.append((parameter.name, value))
         if missing:
             message = f"`{unit.name}` needs {', '.join(missing)}"
-            self.evaluator.fail("missing-argument", message, span, hint=f"write {usage(unit)}")
+            is_variant = span.source.text[: span.start].rstrip().endswith("variant")
+            written = usage(unit, is_variant=is_variant)
+            self.evaluator.fail("missing-argument", message, span, hint=f"write {written}")
         return frame
 
     def _block(self, definition: Definition, draft: Draft, frame: Frame) -> None:
@@ -236,11 +237,13 @@ class Elaborator:
         parameters: Mapping[str, Value],
         sizes: InputSizes,
         span: Span,
+        *,
+        warn: bool = True,
     ) -> Design | None:
         """The design of a network, or None where it has errors, which are in the report.
 
         `arguments` are a variant's, `parameters` stand for them where the caller gives them, and
-        `sizes` for the network's `input`.
+        `sizes` for the network's `input`. What is likely not meant is looked for if `warn` is true.
 
         Raises:
             Exhausted: it passes a limit, which has been reported.
@@ -260,7 +263,7 @@ class Elaborator:
         frozen: dict[Draft, Module] = {}
         draft.freeze(frozen)
         design = Design(name, initialise(draft, frozen, self.evaluator))
-        check(design, self.report)
+        check(design, draft.input_spans, self.report, warn=warn)
         return replace(design, warnings=tuple(self.report.warnings))
 
     def _network(

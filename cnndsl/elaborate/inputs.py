@@ -43,16 +43,27 @@ def input_shape(node: syntax.InputShape, context: Context, stream: Stream) -> St
 
 
 def check_given(body: tuple[syntax.Statement, ...], given: InputSizes, bounds: Bounds) -> None:
-    """Refuses sizes without a name for a network with several inputs.
+    """Refuses several inputs without names, and sizes without a name for such.
 
     Raises:
-        Abandoned: the caller gives such.
+        Abandoned: the caller gives such, or one of several inputs has no name to begin with.
     """
     inputs = [statement for statement in body if isinstance(statement, syntax.InputShape)]
+    unnamed = [node for node in inputs if node.label is None]
+    if len(inputs) > 1 and unnamed:
+        message = "one of several inputs has no name, so nothing can take it"
+        hint = f"write `{unnamed[0].span.text} as {_free_name(inputs)}`"
+        bounds.fail("input", message, unnamed[0].span, hint=hint)
     if len(inputs) > 1 and isinstance(given, tuple):
         message = "a network with several inputs is given the sizes of each by its name"
         hint = f"such as `left={'x'.join(map(str, given))}`"
         bounds.fail("parameter", message, inputs[1].span, hint=hint)
+
+
+def _free_name(inputs: list[syntax.InputShape]) -> str:
+    """A name that none of the inputs has."""
+    taken = {node.label.text for node in inputs if node.label}
+    return next(name for name in ("image", "other", "third", "x") if name not in taken)
 
 
 def _given_shape(shape: Shape, label: str, node: syntax.InputShape, context: Context) -> Shape:

@@ -24,6 +24,7 @@ from cnndsl.elaborate.nodes import (
     take,
 )
 from cnndsl.elaborate.units import Definition, Unit
+from cnndsl.errors import Diagnostic, Label
 from cnndsl.layers.base import Layer
 from cnndsl.layers.reshaping import Identity
 from cnndsl.scope import Abandoned
@@ -153,6 +154,8 @@ def _reuse(node: syntax.Reuse, context: Context, stream: Stream, naming: Naming)
     ):
         operation, inputs = first.again(wire)
         shape = operation.result_shape
+    if isinstance(operation, Draft):
+        _check_takes(operation, first, node, context)
     labelled = naming.label is not None
     return add(
         context,
@@ -168,6 +171,18 @@ def _reuse(node: syntax.Reuse, context: Context, stream: Stream, naming: Naming)
             given=first.given,
         ),
     )
+
+
+def _check_takes(operation: Draft, first: DraftNode, node: syntax.Reuse, context: Context) -> None:
+    """Refuses to run again what does not take what comes in, and would give the same again."""
+    if operation.reads_stream:
+        return
+    label = node.target.span.text
+    message = f"`{label}` would give the same again: it does not take what comes in"
+    hint = f"put the reference before its braces: `@name -> {{ … }} as {label}`"
+    places = (Label(first.span, "what is in it begins with a reference"),)
+    context.report.add(Diagnostic("reuse", message, node.span, "", places, (), hint))
+    raise Abandoned
 
 
 def _labelled_scope(

@@ -132,12 +132,20 @@ class Site:
         assert found.shape is not None
         if last and step in found.shape:
             return found.shape[step]
+        item = reference.span.text.rpartition(".")[0]
+        otherwise = f"write one of its axes, as in `{item}.{found.shape.axes[0]}`"
+        if step in ("weight", "bias"):
+            otherwise = f"an item is named without its tensors: `{item}`"
         self.evaluator.fail(
             "unknown-reference",
             f"there is no item and no axis `{step}` in `{reference.span.text}`",
             reference.span,
             f"it has the shape {found.shape.describe()}",
-            suggestion(step, [*_items(found), *found.shape.axes]),
+            suggestion(
+                step,
+                [*_items(found), *found.shape.axes],
+                otherwise,
+            ),
         )
 
     def _inner(self, found: Result, name: str) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -146,7 +147,9 @@ def _output(node: syntax.OutputNames, context: Context, stream: Stream) -> Strea
         name = _output_name(reference, context)
         if any(name == other.name for other in context.draft.chosen_outputs):
             message = f"two outputs are called `{name}`"
-            hint = "give one another name above: `@part.item as @name`"
+            text = reference.span.text
+            other = "_".join(re.findall(r"\w+", text))
+            hint = f"call it something else above, `@{text} as @{other}`, and write `{other}` here"
             context.evaluator.fail("duplicate-name", message, reference.span, hint=hint)
         context.draft.chosen_outputs.append(Output(name, wire))
     return stream

@@ -9,6 +9,9 @@ from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.values import Value
 
+# What torch's numbers of axes mean, of which the first is the batch.
+_AXES_OF_TORCH = {1: "c", 2: "h", 3: "w", -2: "h", -1: "w"}
+
 
 def value_hint(parameter: Parameter, value: Value, span: Span) -> str:
     """The remedy of a refused value, by what it may be meant to be; else what the option means.
@@ -24,6 +27,8 @@ def value_hint(parameter: Parameter, value: Value, span: Span) -> str:
 
 def _meant(parameter: Parameter, value: Value, text: str) -> str:
     accepts = parameter.accepts.test
+    if parameter.accepts.any_word and isinstance(value, int):
+        return f"{parameter.name}={_AXES_OF_TORCH.get(value, 'c')}"
     if isinstance(value, str):
         return _unquoted(parameter, value)
     if isinstance(value, Shape):

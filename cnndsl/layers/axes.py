@@ -32,6 +32,19 @@ def check_axes(word: str, shape: Shape, *known: tuple[str, ...], hint: str = "")
         raise ShapeError(f"`{word}` takes {takes}, but gets {shape.describe()}", hint)
 
 
+def channels_last(shape: Shape) -> str:
+    """The remedy of tokens whose last axis is not `c`; empty for other shapes."""
+    if len(shape) != 2:
+        return ""
+    before, last = shape.axes
+    other = "d" if before == "c" else before
+    first = f"({other})" if before == "c" else before
+    hint = f'to map `{last}`, call it `c`: `rearrange "{first} (c) -> {other} c"`'
+    if before == "c":
+        hint = f'bring `c` to the end: `rearrange "c {last} -> {last} c"`; {hint}'
+    return hint
+
+
 def indexed(shape: Shape, axis: str, index: str) -> str:
     """An input of this shape with `index` along an axis, as a template: `{}[:, 1:3]`."""
     dim = shape.dim(axis)

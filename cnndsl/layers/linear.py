@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnndsl.layers.axes import channels_last
 from cnndsl.layers.base import Call, Kind, Layer, ShapeError, Weight, option
 from cnndsl.layers.options import count, flag
 from cnndsl.shape import Shape
@@ -20,9 +21,8 @@ class FullyConnected(Layer):
     def output(self, *inputs: Shape) -> Shape:
         (shape,) = inputs
         if shape.axes[-1:] != ("c",):
-            raise ShapeError(
-                f"`fc` wants `c` last, but gets {shape.describe()}", hint="put `flatten` before it"
-            )
+            hint = channels_last(shape) or "put `flatten` before it"
+            raise ShapeError(f"`fc` wants `c` last, but gets {shape.describe()}", hint)
         return shape.replace(c=self.c)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:

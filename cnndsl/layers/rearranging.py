@@ -53,14 +53,22 @@ def _check_names(pattern: Pattern, shape: Shape) -> None:
     """Refuses a left side that does not name the axes of the input in their order.
 
     Parentheses stand for any axis, as that may not be called by the names of its parts; but a part
-    has no other axis's name, which would be a mistake in the order.
+    has no other axis's name, which would be a mistake in the order, unless both are called
+    something else, `(c) (d)` of `l c`.
     """
+    renamed = [
+        name
+        for axis, name in zip(pattern.before, shape.axes, strict=False)
+        if axis.grouped and len(axis.parts) == 1
+    ]
+    free = [name for name in shape.axes if name not in renamed]
     fits = len(pattern.before) == len(shape)
     for axis, name in zip(pattern.before, shape.axes, strict=False):
         part = axis.parts[0]
         if part.name and not axis.grouped:
             fits &= part.name == name
-        fits &= all(part.name == name or part.name not in shape for part in axis.parts)
+        others = free if name in renamed else shape.axes
+        fits &= all(part.name == name or part.name not in others for part in axis.parts)
     if not fits:
         raise ShapeError(
             f"the pattern begins with `{pattern.left}`, but `rearrange` gets {shape.describe()}",

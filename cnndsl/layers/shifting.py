@@ -36,10 +36,10 @@ class Shift(nn.Module):
 
 
 class Shift(Layer):
-    """Moves each channel of `c h w` by one offset of a window, `c // k**2` of them by each.
+    """Moves each channel of `c h w` by one offset of a window.
 
     The shift of Wu et al. (2017), arXiv:1711.08141, as in the authors' code: channels take the
-    offsets of a k x k window in turn, row by row; those that are left over stay.
+    offsets of a k x k window in turn, row by row; those that are left over, fewer than k^2, stay.
     """
 
     word = "shift"

@@ -26,6 +26,8 @@ class Prepend(Layer):
         (shape,) = inputs
         if len(shape) != 2 or shape.axes[1] != "c":
             hint = 'bring it there first: `rearrange "c h w -> (h w) c"`' if "h" in shape else ""
+            if shape.axes == ("c",):
+                hint = 'write `rearrange "c h w -> (h w) c"` in place of `flatten`, to keep places'
             if len(shape) == 2 and shape.axes[0] == "c":
                 pattern = f"{shape.names} -> {shape.axes[1]} c"
                 hint = f'bring `c` to the end first: `rearrange "{pattern}"`'

@@ -251,6 +251,12 @@ class ExpressionBuilder:
         text = self.source.text
         for i, argument in enumerate(arguments):
             start = argument.span.start
+            before = arguments[i - 1].value if i else None
+            if text[start - 1 : start + 1] == "n[" and isinstance(before, syntax.StreamShape):
+                hint = "write the name of an axis, such as `in.c`"
+                span = arguments[i - 1].span.to(argument.span)
+                self._mistake("unexpected", "the axes of a shape go by name", span, hint)
+                continue
             if text[start] not in "-/" or argument.kind == "named":
                 continue
             if text[start - 1].isspace() and not text[start + 1].isspace():

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from cnndsl.errors import Diagnostic, Fix
-from cnndsl.parsing.remedies import error, is_statement, item_words
-from cnndsl.parsing.terminals import ITEMS, describe
+from cnndsl.parsing.remedies import error, is_among_arms, is_statement, item_words
+from cnndsl.parsing.terminals import ITEMS, RESERVED, describe
 from cnndsl.parsing.tokens import NEWLINE, Mistake, span_of
 from cnndsl.source import Span
 
@@ -91,3 +91,25 @@ def no_condition(mistake: Mistake) -> Diagnostic | None:
     place = span_of(mistake.source, word)
     message, hint = "an `if` needs a condition", "such as `if c == in.c {`"
     return Diagnostic("unfinished", message, place, "nothing stands before the brace", hint=hint)
+
+
+def semicolon(mistake: Mistake) -> Diagnostic | None:
+    """`conv 3x3 64; relu`."""
+    if mistake.token.text != ";":
+        return None
+    if mistake.openers and mistake.openers[-1].type != "LBRACE":
+        message, comma = "values are separated by commas, not by `;`", Fix(mistake.span, ",")
+        return error(mistake, "separator", message, hint="write `,`", fix=comma)
+    rest = re.compile(r"[ \t]*([^\s#}]?\w*)").match(mistake.source.text, mistake.token.end)
+    fix = None
+    if not rest or not rest[1]:
+        hint = "leave it out: the end of the line ends a statement"
+        fix = Fix(mistake.span, "")
+    elif "ARROW" not in mistake.expected or rest[1] in RESERVED:
+        hint = "begin a new line in its place"
+    elif is_among_arms(mistake):
+        hint = "write `->` in its place"
+    else:
+        hint = "write `->` in its place, or begin a new line"
+    message = "statements are not separated by `;`"
+    return error(mistake, "separator", message, hint=hint, fix=fix)

@@ -17,6 +17,19 @@ from cnndsl.parsing.links import (
     argument_by_colon,
     comma_between_items,
     no_condition,
+    semicolon,
+)
+from cnndsl.parsing.misplaced import (
+    bare_pattern,
+    braces_as_value,
+    braces_in_a_name,
+    choice_without_else,
+    defined_name,
+    every_name,
+    labelled_residual,
+    list_without_commas,
+    question_mark,
+    reused_reference,
 )
 from cnndsl.parsing.misspelt_statements import meant_definition, misspelt_statement
 from cnndsl.parsing.misused_items import (
@@ -59,7 +72,7 @@ from cnndsl.parsing.other_languages import (
     prefixed_string,
     python_definition,
 )
-from cnndsl.parsing.remedies import error, is_among_arms
+from cnndsl.parsing.remedies import error
 from cnndsl.parsing.terminals import (
     ITEMS,
     RESERVED,
@@ -83,27 +96,6 @@ def explain(mistake: Mistake) -> Diagnostic:
     return _unexpected(mistake)
 
 
-def _semicolon(mistake: Mistake) -> Diagnostic | None:
-    if mistake.token.text != ";":
-        return None
-    if mistake.openers and mistake.openers[-1].type != "LBRACE":
-        message, comma = "values are separated by commas, not by `;`", Fix(mistake.span, ",")
-        return error(mistake, "separator", message, hint="write `,`", fix=comma)
-    rest = re.compile(r"[ \t]*([^\s#}]?\w*)").match(mistake.source.text, mistake.token.end)
-    fix = None
-    if not rest or not rest[1]:
-        hint = "leave it out: the end of the line ends a statement"
-        fix = Fix(mistake.span, "")
-    elif "ARROW" not in mistake.expected or rest[1] in RESERVED:
-        hint = "begin a new line in its place"
-    elif is_among_arms(mistake):
-        hint = "write `->` in its place"
-    else:
-        hint = "write `->` in its place, or begin a new line"
-    message = "statements are not separated by `;`"
-    return error(mistake, "separator", message, hint=hint, fix=fix)
-
-
 def _stray(mistake: Mistake) -> Diagnostic | None:
     if mistake.token.type != STRAY:
         return None
@@ -124,12 +116,14 @@ def _comma(mistake: Mistake) -> Diagnostic | None:
     if mistake.token.type != "COMMA" or not _in_arguments(mistake):
         return None
     left = mistake.previous.text if mistake.previous else ""
-    right = re.compile(r"\s*([\w.]+)").match(mistake.source.text, mistake.span.end)
+    right = re.compile(r"\s*([\w.]+(?:=[\w.]+)?)").match(mistake.source.text, mistake.span.end)
     hint = f"write `{left} {right[1]}`" if left and right else "leave out the comma"
+    if right and left.isdigit() and right[0].isdigit():
+        hint = f"write `{left}.{right[0]}` for a number, or `{left} {right[0]}` for two"
+        return error(mistake, "separator", "a comma stands in no number", hint=hint)
     is_spaced = mistake.source.text[mistake.span.end : mistake.span.end + 1].isspace()
-    message = "arguments are separated by spaces, not by commas"
-    fix = Fix(mistake.span, "" if is_spaced else " ")
-    return error(mistake, "separator", message, hint=hint, fix=fix)
+    message, fix = "arguments are separated by spaces", Fix(mistake.span, "" if is_spaced else " ")
+    return error(mistake, "separator", f"{message}, not by commas", hint=hint, fix=fix)
 
 
 def _in_arguments(mistake: Mistake) -> bool:
@@ -250,8 +244,17 @@ KNOWN: tuple[Callable[[Mistake], Diagnostic | None], ...] = (
     percentage,
     label_letters,
     unquoted_file,
-    _semicolon,
+    semicolon,
+    question_mark,
     _stray,
+    every_name,
+    bare_pattern,
+    braces_in_a_name,
+    braces_as_value,
+    choice_without_else,
+    reused_reference,
+    labelled_residual,
+    defined_name,
     open_block,
     closes_nothing,
     unclosed,
@@ -261,6 +264,7 @@ KNOWN: tuple[Callable[[Mistake], Diagnostic | None], ...] = (
     item_as_call,
     input_sizes,
     list_in_parentheses,
+    list_without_commas,
     table_row,
     contract_formula,
     _comma,

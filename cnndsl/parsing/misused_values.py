@@ -92,6 +92,14 @@ def point_first(mistake: Mistake) -> Diagnostic | None:
     if word is None:
         fix = Fix(span, written)
         return Diagnostic("size", message, span, hint=f"write `{written}`", fix=fix)
+    if text[word.start() - 1] == "@" and found[0][1:].isdigit():
+        span = Span(mistake.source, word.start() - 1, found.end())
+        message, written = (
+            "an element of a list is named by its number",
+            f"@{word[0]}[{found[0][1:]}]",
+        )
+        fix = Fix(span, written)
+        return Diagnostic("size", message, span, hint=f"write `{written}`", fix=fix)
     # Whether the word is what is called, or the name of an argument.
     words = item_words(mistake.before)
     is_callee = bool(words) and words[0].start == word.start()

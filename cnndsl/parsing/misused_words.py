@@ -10,6 +10,7 @@ import re
 from cnndsl.errors import Diagnostic, Fix
 from cnndsl.parsing.remedies import error, is_statement
 from cnndsl.parsing.tokens import END, NEWLINE, Mistake, span_of
+from cnndsl.resources import folder
 from cnndsl.source import Span
 
 
@@ -42,8 +43,15 @@ def unquoted_file(mistake: Mistake) -> Diagnostic | None:
         return None
     span = Span(mistake.source, *found.span())
     what = "a class" if "_PYTHON" in before else "a file"
-    message, fix = f"{what} is named by a text in quotes", Fix(span, f'"{found[0]}"')
-    return Diagnostic("string", message, span, hint=f'write `"{found[0]}"`', fix=fix)
+    message, written = f"{what} is named by a text in quotes", f'"{found[0]}"'
+    if what == "a class" and ":" not in found[0]:
+        written = '"{}:{}"'.format(*found[0].rpartition(".")[::2])
+    stem = found[0].removesuffix(".cnn")
+    if what == "a file" and (folder("specs") / f"{stem}.cnn").is_file():
+        hint = f"write `{written}` for a file, or `{stem}` for the bundled spec"
+        return Diagnostic("string", message, span, hint=hint)
+    hint, fix = f"write `{written}`", Fix(span, written)
+    return Diagnostic("string", message, span, hint=hint, fix=fix)
 
 
 def variant_call(mistake: Mistake) -> Diagnostic | None:

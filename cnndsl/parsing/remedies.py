@@ -110,6 +110,8 @@ def applied(mistake: Mistake, callee: str, inside: str, is_partial: bool = False
 
 def _takes(mistake: Mistake, callee: str, named: set[str], plain: int, is_partial: bool) -> bool:
     """Whether a layer, or a block of this file, can be called with these arguments."""
+    if callee.startswith("nn.") and not plain:
+        return True
     if callee not in LAYERS:
         defined = rf"\b(?:block|network)[ \t]+{re.escape(callee)}[ \t]*\("
         return bool(re.search(defined, mistake.source.text))

@@ -19,6 +19,7 @@ TOPICS = {
     "E6": "Limits",
     "E7": "Files and requests",
     "E8": "Code of your own",
+    "E9": "Weights",
     "W1": "Warnings",
 }
 
