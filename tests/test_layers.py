@@ -254,7 +254,7 @@ CAPTIONS: tuple[tuple[str, Case, str], ...] = (
     ("conv", on(IMAGE, c=64, kernel=3, stride=2), "3×3 conv, 64, /2"),
     ("conv", on(IMAGE, c=64, kernel=(1, 7), stride=(1, 2)), "1×7 conv, 64, /1×2"),
     ("conv", on(IMAGE, c=6, kernel=3, groups=3), "3×3 conv, 6, 3 groups"),
-    ("conv", on(IMAGE, c=3, kernel=3, groups=3), "3×3 dwconv, 3"),
+    ("conv", on(IMAGE, c=6, kernel=3, groups=6), "3×3 dwconv, 6"),
     ("conv", on(VIDEO, c=6, kernel=3, dilation=2), "3×3×3 conv, 6, dilation 2"),
     ("dwconv", on(IMAGE, kernel=3, stride=2), "3×3 dwconv, /2"),
     ("dwconv", on(IMAGE, kernel=3, multiplier=2, dilation=2), "3×3 dwconv, ×2, dilation 2"),
