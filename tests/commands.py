@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -15,3 +16,8 @@ def run(*arguments: str | Path, stdin: str | bytes | None = None) -> Result:
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
+
+
+def interruptible() -> None:
+    """Lets a new process take interrupts, which those of a run in the background ignore."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import interruptible
+
 SMALL = """network Small(classes=10) {
   input 3x32x32
   conv 3x3 8 as conv -> relu -> gap -> flatten -> fc classes as fc
@@ -67,7 +69,9 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 def test_an_interrupt_ends_it(tmp_path: Path) -> None:
     fifo = tmp_path / "slow.cnn"
     os.mkfifo(fifo)
-    with subprocess.Popen(command("check", str(fifo)), stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command("check", str(fifo)), stderr=subprocess.PIPE, preexec_fn=interruptible
+    ) as process:
         # Once the pipe is open, the command reads, and waits for the end of the text.
         with open(fifo, "wb"):
             process.send_signal(signal.SIGINT)

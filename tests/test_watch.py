@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import run
+from tests.commands import interruptible, run
 
 ROOT = Path(__file__).parents[1]
 # Long enough for a machine that has much else to do.
@@ -35,6 +35,7 @@ class Watching:
                 cwd=folder,
                 stderr=said,
                 env=os.environ | {"PYTHONPATH": str(ROOT)},
+                preexec_fn=interruptible,
             )
 
     @property

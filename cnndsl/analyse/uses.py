@@ -37,8 +37,8 @@ def uses(design: Design, path: str = "") -> list[Use]:
 
 def _suggestion(path: str, known: list[str]) -> str:
     """The path that is likely meant; of those below the same part, if there is that part."""
-    inner = path.partition(".")[2]
-    if inner in known:
+    section, _, inner = path.partition(".")
+    if section in ("stem", "body", "neck", "head") and inner in known:
         return f"did you mean `{inner}`? A section adds nothing to a path"
     start = path
     while start:

@@ -181,6 +181,8 @@ class _Writer:
         if group.stages:
             rows, count = _named(group.stages), 1
         is_section = self._level is Level.NETWORK
+        has_namesake = sum(other.title == group.title for other in self._groups) > 1
+        path = f"~{group.title}" + (f" {first.path}" if has_namesake else "")
         place = where(first.node)
         words = f"{quantity(params)} parameters" if params else ""
         return Box(
@@ -193,7 +195,7 @@ class _Writer:
             kind=_main_kind(group.atoms),
             params=params,
             macs=sum(atom.macs for atom in group.atoms),
-            paths=(f"~{group.title}", *(atom.path for atom in group.atoms)),
+            paths=(path, *(atom.path for atom in group.atoms)),
             line=place,
             tooltip=" · ".join(filter(None, (group.title, place, words))),
             inputs=(first.input,),
