@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import hypot
 
 from cnndsl.draw.columns import Pieces, Turn
-from cnndsl.draw.geometry import Laid, Line, Point, joined
+from cnndsl.draw.geometry import Laid, Line, Point, joined, packed
 from cnndsl.draw.view import Direction
 
 # What a page of A4 or Letter leaves for text, in points: a diagram that fits is read at full size.
@@ -33,31 +33,9 @@ def arranged(main: Laid, panels: Sequence[Laid], page: tuple[float, float] = PAG
 def _candidates(main: Laid, panels: list[Laid], page: tuple[float, float]) -> Iterator[Laid]:
     tallest = max(panel.height for panel in panels)
     for high in sorted({max(main.height, tallest), max(page[1], tallest)}):
-        yield _beside(main, _columns(panels, high))
+        yield _beside(main, packed(panels, lambda panel: panel.height, _GAP, high))
     for wide in sorted({main.width, page[0], *(main.width + panel.width for panel in panels)}):
-        yield _beneath(main, _rows(panels, wide))
-
-
-def _columns(panels: list[Laid], high: float) -> list[list[Laid]]:
-    """The panels in columns, none of them higher than a height if it can be."""
-    columns: list[list[Laid]] = [[]]
-    for panel in panels:
-        used = sum(other.height + _GAP for other in columns[-1])
-        if columns[-1] and used + panel.height > high:
-            columns.append([])
-        columns[-1].append(panel)
-    return columns
-
-
-def _rows(panels: list[Laid], wide: float) -> list[list[Laid]]:
-    """The panels in rows, none of them wider than a width if it can be."""
-    rows: list[list[Laid]] = [[]]
-    for panel in panels:
-        used = sum(other.width + _GAP for other in rows[-1])
-        if rows[-1] and used + panel.width > wide:
-            rows.append([])
-        rows[-1].append(panel)
-    return rows
+        yield _beneath(main, packed(panels, lambda panel: panel.width, _GAP, wide))
 
 
 def _beside(main: Laid, columns: list[list[Laid]]) -> Laid:

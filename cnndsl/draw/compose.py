@@ -36,10 +36,7 @@ def laid_out(picture: Picture, look: Look, engine: str) -> Laid:
     Raises:
         CnnError: the engine is unknown, missing, or failed.
     """
-    if picture.main.is_ladder:
-        direction = Direction.DOWN
-    else:
-        direction = look.direction or (Direction.RIGHT if picture.flat else Direction.DOWN)
+    direction = Direction.DOWN if picture.main.is_ladder else look.towards(picture.flat)
     page = (look.width or PAGE[0]) - 2 * _MARGIN, PAGE[1] - _AROUND
     main, *panels = layout(picture.drawings(), direction, engine)
     found = [arranged(main, panels, page)]
@@ -118,7 +115,7 @@ class _Page:
         self._body = body
         self._caption = look.caption
         self._wanted = look.width
-        self._title = titles[0] if look.title is None else look.title
+        self._title = look.heading(titles[0])
         self._summary = titles[1] if look.title is None else ""
         found = entries if look.legend else []
         wide = max(body.width, min(PAGE[0], max(map(legend.row_width, [found]), default=0)))

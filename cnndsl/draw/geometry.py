@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 from cnndsl.draw.picture import Box, Cluster, Edge
 
 Point = tuple[float, float]
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +192,18 @@ def joined(parts: Iterable[Laid], width: float, height: float) -> Laid:
         tuple(frame for part in found for frame in part.frames),
         tuple(line for part in found for line in part.lines),
     )
+
+
+def packed(
+    things: Iterable[Thing], length: Callable[[Thing], float], gap: float, most: float
+) -> list[list[Thing]]:
+    """The things in rows, or columns, of which none is longer than `most` if it can be."""
+    rows: list[list[Thing]] = []
+    used = 0.0
+    for thing in things:
+        if not rows or used + length(thing) > most:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(thing)
+        used += length(thing) + gap
+    return rows

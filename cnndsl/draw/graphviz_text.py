@@ -57,10 +57,8 @@ class _Writer:
 
     def rows(self) -> Iterator[str]:
         colours = self._theme
-        right = self._look.direction is Direction.RIGHT or (
-            self._look.direction is None and self._picture.flat
-        )
-        title = self._picture.title if self._look.title is None else self._look.title
+        right = self._look.towards(self._picture.flat) is Direction.RIGHT
+        title = self._look.heading(self._picture.title)
         graph = _GRAPH | {"rankdir": "LR" if right else "TB", "bgcolor": colours.paper}
         yield "digraph {"
         yield f"  graph{attributes(graph | {'label': markup.title(title, colours)})}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cnndsl.analyse.differences import Change
-from cnndsl.draw.geometry import Area, Point
+from cnndsl.draw.geometry import Area, Point, packed
 from cnndsl.draw.metrics import width
 from cnndsl.draw.picture import Box, Drawing, Picture, Style
 from cnndsl.draw.scene import Anchor, Curve, Group, Rectangle, Run, Shape, Stroke, Text
@@ -72,13 +72,7 @@ def _shown(drawing: Drawing) -> Iterator[Box]:
 
 def legend_rows(found: list[Entry], wide: float) -> list[list[Entry]]:
     """The entries in rows that are no wider than a width, if it can be."""
-    rows: list[list[Entry]] = [[]] if found else []
-    for entry in found:
-        used = sum(other.width + _BETWEEN for other in rows[-1])
-        if rows[-1] and used + entry.width > wide:
-            rows.append([])
-        rows[-1].append(entry)
-    return rows
+    return packed(found, lambda entry: entry.width, _BETWEEN, wide)
 
 
 def row_width(row: list[Entry]) -> float:

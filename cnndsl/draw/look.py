@@ -33,6 +33,14 @@ class Look:
     direction: Direction | None = None
     legend: bool = True
 
+    def towards(self, flat: bool) -> Direction:
+        """Where the diagram goes: what is asked for, else to the right if it is a flat row."""
+        return self.direction or (Direction.RIGHT if flat else Direction.DOWN)
+
+    def heading(self, title: str) -> str:
+        """What stands above the diagram, which has a title of its own."""
+        return title if self.title is None else self.title
+
 
 def points(text: str) -> float | None:
     """A width in points: `column`, `page`, `88mm`, `3.5in`; None for what is no width."""

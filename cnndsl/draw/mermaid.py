@@ -38,10 +38,8 @@ class _Writer:
         self._used: set[str] = set()
 
     def rows(self) -> Iterator[str]:
-        right = self._look.direction is Direction.RIGHT or (
-            self._look.direction is None and self._picture.flat
-        )
-        title = self._picture.title if self._look.title is None else self._look.title
+        right = self._look.towards(self._picture.flat) is Direction.RIGHT
+        title = self._look.heading(self._picture.title)
         if title:
             yield from ("---", f'title: "{_yaml(title)}"', "---")
         yield f"flowchart {'LR' if right else 'TB'}"
