@@ -163,7 +163,7 @@ class Painter:
         ends = {Style.INPUT: theme.end, Style.OUTPUT: theme.end}
         fill = (fills | ends).get(box.style, block)
         radius = 0.0 if box.style is Style.BAR else _RADIUS
-        if box.count > 1 and not box.rows:
+        if box.multiple and not box.rows:
             yield Rectangle(area.moved(_BEHIND, _BEHIND), fill, stroke, radius)
         yield Rectangle(area, fill, stroke, radius)
 
@@ -230,7 +230,7 @@ def _group(kind: str, box: Box, shapes: list[Shape]) -> Group:
         "macs": str(box.macs) if box.macs else "",
         "in": " ".join(map(str, box.inputs)),
         "out": str(box.output) if box.output else "",
-        "count": str(box.count) if box.count > 1 else "",
+        "count": box.multiple,
         "key": box.key,
     }
     data = tuple((name, value) for name, value in facts.items() if value)

@@ -174,7 +174,7 @@ class Insides(Painter):
         inner = node.module
         assert inner is not None
         header = self._boxes.header(0, module, unit, replace(place, paths=box.paths))
-        inside = place.within(node, unit.first[0], ("",))
+        inside = place.within(module, unit.first[0], ("",))
         is_leaf = inner.kind is ModuleKind.BLOCK and not self._families.is_container(inner)
         structures = self._families.structures
         if len({structures.node(module, module.nodes[i]) for i in unit.nodes}) > 1:

@@ -1,0 +1,57 @@
+"""Equal groups of nodes that no part of the spec is around, of which one is drawn for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from cnndsl.design import Module, Node, Wire
+from cnndsl.shape import Shape
+
+Key = Callable[[Module, Node], Hashable]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Equal groups of nodes that follow each other, and what goes into them from outside.
+
+    `sources` and `shapes` are of the first group alone where each takes from the one before it,
+    else one for each of them. `title` says what a group is.
+    """
+
+    title: str
+    sources: tuple[Wire, ...]
+    shapes: tuple[Shape, ...]
+    groups: tuple[range, ...]
+
+    @property
+    def first(self) -> range:
+        """The nodes of the first group, which stands for all."""
+        return self.groups[0]
+
+    @property
+    def varied(self) -> bool:
+        """Whether the groups differ in the sizes of their maps."""
+        return len(set(self.shapes)) > 1
+
+    @property
+    def shifts(self) -> tuple[int, ...]:
+        """How far each group is behind the first."""
+        return tuple(nodes.start - self.first.start for nodes in self.groups)
+
+    @property
+    def hidden(self) -> set[int]:
+        """The nodes of the other groups."""
+        return {index for nodes in self.groups[1:] for index in nodes}
+
+
+def look(module: Module, source: Wire, nodes: range, key: Key) -> Hashable:
+    """What equal groups have in common: their nodes, and the wires between them."""
+    wires = [
+        tuple(
+            ("in",) if wire == source else (wire.node - nodes.start, wire.port)
+            for wire in module.nodes[index].inputs
+        )
+        for index in nodes
+    ]
+    return tuple(key(module, module.nodes[index]) for index in nodes), tuple(wires)
