@@ -29,7 +29,7 @@ lint: $(VENV)/test-ready
 docs: $(VENV)/docs-ready
 	$(BIN)/python -m docs.site
 
-bench: $(VENV)/test-ready
+bench: $(VENV)/bench-ready
 	$(BIN)/python -m benchmarks
 
 clean:
@@ -45,6 +45,10 @@ $(VENV)/demo-ready: pyproject.toml | $(BIN)/python
 $(VENV)/test-ready: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@ $(VENV)/demo-ready
+
+$(VENV)/bench-ready: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	@touch $@ $(VENV)/test-ready $(VENV)/demo-ready
 
 $(VENV)/docs-ready: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[docs]'

@@ -7,7 +7,7 @@ import platform
 import torch
 import torchvision
 
-from benchmarks import build_time, check_time, forward_time
+from benchmarks import build_time, check_time, draw_time, forward_time
 from benchmarks.measure import table
 
 
@@ -17,7 +17,8 @@ def main() -> None:
         f"{torch.get_num_threads()} threads, torchvision {torchvision.__version__}; medians of "
         "runs in turn.\n"
     )
-    print(table([*check_time.measure(), *build_time.measure(), *forward_time.measure()]))
+    parts = (check_time, draw_time, build_time, forward_time)
+    print(table([result for part in parts for result in part.measure()]))
 
 
 if __name__ == "__main__":
