@@ -2,7 +2,7 @@
 
 At the level of blocks, the layout engine's own start is taken off, what its process takes for one
 box, and what is left is compared with `cnndsl check` of the same spec. At the level of layers the
-peer is torchview, a process that draws torchvision's network of the same name as it does by default,
+peer is torchview: a process that draws torchvision's network of the same name as is its default,
 and has Graphviz's `dot` lay it out and write it as SVG.
 """
 
