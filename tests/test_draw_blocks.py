@@ -12,6 +12,7 @@ import torch
 import torchvision
 
 from cnndsl import compile as compile_target
+from cnndsl import compile_text
 from cnndsl.design import Design
 from cnndsl.draw import DiagramStyle, View, drawn
 from cnndsl.draw.geometry import Area
@@ -206,3 +207,23 @@ def test_training_heads_stand_behind_the_rest() -> None:
     training = [box.volume.training for box in boxes("googlenet_aux")]
     assert training == sorted(training)
     assert any(training)
+
+
+TWO_INPUTS = """
+network N() {
+  input 3x8x8 as image
+  input 4x8x8 as depth
+  @image -> conv 3x3 8 as a
+  @depth -> conv 3x3 8 as b
+  add { | @a | @b } -> relu
+  head { conv 1x1 2 as c }
+  head aux training { @b -> conv 1x1 3 as d }
+}
+"""
+
+
+def test_everything_drawn_has_a_title() -> None:
+    root = ET.fromstring(drawn(compile_text(TWO_INPUTS), ".svg", View(style=DiagramStyle.BLOCKS)))
+    groups = [g for g in root.iter(f"{SVG}g") if g.get("class") != "title"]
+    assert {"operation", "skip", "edge"} <= {g.get("class") for g in groups}
+    assert [g.get("id") for g in groups if not g.findtext(f"{SVG}title")] == []

@@ -127,7 +127,7 @@ class _Drawing:
         words = [volume.path.removeprefix("~in:"), *(row for row, _ in volume.rows)]
         title = " · ".join([*words, volume.shape.describe()])
         kind = volume.kind.words if volume.atoms else "input"
-        return Group(kind, tuple(shapes), volume.path, title, data)
+        return Group(kind, tuple(shapes), volume.id, title, data)
 
     def _step(self, before: Solid, box: Solid) -> Group:
         """The arrow from a box to the next, with what is done on the way."""
@@ -150,7 +150,7 @@ class _Drawing:
         for number, line in enumerate(lines):
             place = corner[0], corner[1] + number * LEADING
             shapes.append(Text(place, (Run(line.text, SIZE, self.theme.ink, line.bold),), anchor))
-        path = f"{before.volume.path}→{box.volume.path}"
+        path = f"{before.volume.id}→{box.volume.id}"
         return Group("edge", tuple(shapes), path, ", ".join(line.text for line in lines))
 
     def _made(self, box: Solid) -> Group:
@@ -165,7 +165,8 @@ class _Drawing:
             )
             for number, line in enumerate(lines)
         )
-        return Group("operation", texts, f"{box.volume.path}~made")
+        title = ", ".join(line.text for line in lines)
+        return Group("operation", texts, f"{box.volume.id}~made", title)
 
     def _round(self, start: Point, end: Point) -> Iterator[Shape]:
         """The shortcut around an operation, beneath its arrow."""
@@ -191,7 +192,7 @@ class _Drawing:
             points = ((x, y), (x, high), (u, high), (u, v - 4))
             shapes = [Curve(points, Stroke(colour, _STRONG, target.volume.training))]
             shapes.append(Polygon(arrow_head((u, v - 4), (u, v)), colour))
-        path = f"{source.volume.path}→{target.volume.path}"
+        path = f"{source.volume.id}→{target.volume.id}"
         return Group("edge" if branches else "skip", tuple(shapes), path, source.words)
 
 

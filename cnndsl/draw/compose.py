@@ -168,4 +168,4 @@ class _Page:
             y += _SUMMARY_HIGH
         if not shapes:
             return [], y
-        return [Group("title", tuple(shapes), "~title")], y + _GAP / 2
+        return [Group("title", tuple(shapes), "~page.title")], y + _GAP / 2

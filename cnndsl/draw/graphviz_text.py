@@ -81,7 +81,7 @@ class _Writer:
         inner = f"{indent}  "
         yield f"{inner}graph{attributes(self._frame(part, depth))}"
         if not part.region:
-            header = self._named(part.header, f"{part.header.id}~header")
+            header = self._named(part.header, part.header.id)
             words = markup.header(lines(part.header), self._theme, depth)
             look = header | {"label": words, "shape": "plain", "style": ""}
             yield f"{inner}{_name(part.header.number)}{attributes(look)}"
@@ -99,7 +99,7 @@ class _Writer:
     def _frame(self, cluster: Cluster, depth: int) -> dict[str, str]:
         """The attributes of a frame: a section's is light, that of equal parts is strong."""
         colours, header = self._theme, cluster.header
-        look = self._named(header, header.id) | {"margin": "10", "label": "", "penwidth": "1"}
+        look = self._named(header, cluster.id) | {"margin": "10", "label": "", "penwidth": "1"}
         if cluster.region:
             look |= {"label": markup.label((label(cluster),), colours.muted), "labeljust": "l"}
             border, fill = colours.region_border, colours.region

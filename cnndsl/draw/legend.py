@@ -88,7 +88,7 @@ def legend(rows: list[list[Entry]], theme: Theme, centre: float, top: float) -> 
         for entry in row:
             shapes += _entry(entry, theme, (x, y))
             x += entry.width + _BETWEEN
-    return Group("legend", tuple(shapes), "~legend", "legend")
+    return Group("legend", tuple(shapes), "~page.legend", "legend")
 
 
 def _entry(entry: Entry, theme: Theme, at: Point) -> Iterator[Shape]:
@@ -132,7 +132,7 @@ def caption_group(lines: list[str], theme: Theme, left: float, top: float) -> Gr
         Text((left, top + place * leading + _CAPTION), (Run(line, _CAPTION, theme.ink),))
         for place, line in enumerate(lines)
     )
-    return Group("caption", texts, "~caption")
+    return Group("caption", texts, "~page.caption")
 
 
 def centred(words: str, size: float, colour: str, at: Point, bold: bool = False) -> Text:

@@ -22,6 +22,11 @@ def node_name(node: Node, index: int) -> str:
     return f"{word}~{index}"
 
 
+def identifier(path: str) -> str:
+    """A path as an id, which holds no space; different paths stay different."""
+    return path.replace("%", "%25").replace(" ", "%20")
+
+
 def where(node: Node) -> str:
     """The node's file, without its folder, and line: the same on every machine."""
     return f"{os.path.basename(node.span.source.name)}:{node.span.line}"

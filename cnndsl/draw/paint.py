@@ -85,7 +85,7 @@ class Painter:
         shapes: list[Shape] = [Rectangle(frame.area, fill, stroke, _FRAME_RADIUS)]
         if frame.label:
             shapes += self._words(label(cluster), frame.label.centre, Anchor.MIDDLE)
-        return _group("frame", header, shapes)
+        return _group("frame", header, shapes, cluster.id)
 
     # Edges
 
@@ -140,7 +140,7 @@ class Painter:
             middle = (x, y + words.line_height(line) / 2)
             shapes += self._words(line, middle, Anchor.MIDDLE, self._inks(box, depth))
             y += words.line_height(line)
-        return _group(_kind(box), box, shapes)
+        return _group(_kind(box), box, shapes, box.id)
 
     def _outline(self, box: Box, area: Area, depth: int) -> Iterator[Shape]:
         theme = self._theme
@@ -222,7 +222,7 @@ def _kind(box: Box) -> str:
     return box.kind.words if box.style is Style.LAYERS else box.style.value
 
 
-def _group(kind: str, box: Box, shapes: list[Shape]) -> Group:
+def _group(kind: str, box: Box, shapes: list[Shape], name: str) -> Group:
     """A group that tells what a reader may ask of a box."""
     facts = {
         "line": box.line,
@@ -234,8 +234,7 @@ def _group(kind: str, box: Box, shapes: list[Shape]) -> Group:
         "key": box.key,
     }
     data = tuple((name, value) for name, value in facts.items() if value)
-    suffix = "~frame" if kind == "frame" else ""
-    return Group(kind, tuple(shapes), box.id + suffix, box.tooltip or box.title, data)
+    return Group(kind, tuple(shapes), name, box.tooltip or box.title, data)
 
 
 def _base(middle: Point, size: float) -> Point:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cnndsl.analyse.differences import Change
+from cnndsl.draw.names import identifier
 from cnndsl.layers.base import Kind
 from cnndsl.shape import Shape
 
@@ -80,7 +81,7 @@ class Box:
     @property
     def id(self) -> str:
         """Its name in every form of the diagram, the same whatever else is shown."""
-        return self.paths[0] if self.paths else f"~{self.number}"
+        return identifier(self.paths[0]) if self.paths else f"~{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,11 @@ class Cluster:
     paths: tuple[str, ...]
     children: tuple[Box | Cluster, ...]
     region: bool = False
+
+    @property
+    def id(self) -> str:
+        """Its name in every form of the diagram; that of its part is the header's."""
+        return f"{self.header.id}~frame"
 
     @property
     def count(self) -> int:

@@ -51,7 +51,7 @@ def fragment(groups: Iterable[Group]) -> str:
 
 
 def _group(group: Group) -> Iterator[str]:
-    named = f" id={_attribute(_id(group.id))}" if group.id else ""
+    named = f" id={_attribute(group.id)}" if group.id else ""
     data = "".join(f" data-{name}={_attribute(value)}" for name, value in group.data)
     yield f"<g{named} class={_attribute(group.kind)}{data}>"
     if group.title:
@@ -123,8 +123,3 @@ def _text(words: str) -> str:
 
 def _attribute(words: str) -> str:
     return f'"{_text(words)}"'
-
-
-def _id(name: str) -> str:
-    """An id: a name without spaces."""
-    return "_".join(name.split())

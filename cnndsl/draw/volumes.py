@@ -11,7 +11,7 @@ from cnndsl.draw.atoms import Atom, Row, resolution
 from cnndsl.draw.captions import layer_words
 from cnndsl.draw.contents import contents
 from cnndsl.draw.families import Families
-from cnndsl.draw.names import where
+from cnndsl.draw.names import identifier, where
 from cnndsl.layers.base import Kind
 from cnndsl.shape import Shape
 
@@ -43,6 +43,11 @@ class Volume:
     rows: tuple[tuple[str, int], ...] = ()
     times: int = 1
     grows: int = 0
+
+    @property
+    def id(self) -> str:
+        """Its name in every form of the diagram."""
+        return identifier(self.path)
 
     @property
     def params(self) -> int:
