@@ -20,7 +20,9 @@ from cnndsl.draw import BUNDLED, Look, render_difference
 from cnndsl.draw.changed_boxes import both
 from cnndsl.draw.compose import laid_out, scene
 from cnndsl.draw.difference import difference
+from cnndsl.draw.graphviz_text import graphviz_text
 from cnndsl.draw.lines import plain
+from cnndsl.draw.mermaid import mermaid
 from cnndsl.draw.svg import svg
 from cnndsl.draw.theme import bundled as bundled_theme
 from cnndsl.draw.view import Level
@@ -217,6 +219,24 @@ def test_signs_are_words_too() -> None:
     (box,) = [box for box, _ in shown.main.boxes() if box.paths == ("layer1.2~removed",)]
     assert plain(box)[0].startswith("− basic")
     assert "− removed" in svg(scene(shown, Look(), BUNDLED))
+
+
+def test_what_became_of_parts_is_seen_in_text_that_others_lay_out() -> None:
+    """One layer is added, one removed, one changed, and one stays what it was."""
+    old = net("conv 3x3 8 as a -> relu -> maxpool 2x2 -> gap")
+    new = net("conv 3x3 8 as a -> maxpool 4x4 -> upsample 2 -> gap")
+    shown, theme = difference(old, new), bundled_theme("light")
+    text = mermaid(shown, Look())
+    for change in Change:
+        assert f":::{change.name.lower()}" in text
+        assert f"classDef {change.name.lower()} fill:{theme.change(change)}" in text
+    assert len(re.findall(r"-\.->", text)) == 2
+    assert "==>" in text
+    rows = graphviz_text(shown, Look()).splitlines()
+    (removed,) = [row for row in rows if "~removed" in row]
+    assert f'fillcolor="{theme.removed}" style="rounded,filled,dashed"' in removed
+    assert "<b>− </b></font><b>ReLU</b>" in removed
+    assert sum('style="dashed"' in row for row in rows if "->" in row) == 2
 
 
 @pytest.mark.parametrize("level", ["layer", "block", None])

@@ -27,7 +27,7 @@ EACH_LEVEL = pytest.mark.parametrize("level", Level, ids=lambda level: level.val
 MERMAID = re.compile(
     r"""flowchart\ (TB|LR)
     | \s*n\d+(\("[^"]*"\)|\["[^"]*"\]|\(\("[^"]*"\)\)):::\w+
-    | \s*n\d+\ (-->|-\.->)(\|"[^"]*"\|)?\ n\d+
+    | \s*n\d+\ (-->|-\.->|==>)(\|"[^"]*"\|)?\ n\d+
     | \s*subgraph\ c\d+\["[^"]*"\] | \s*end
     | \s*classDef\ \w+\ [\w:\#,\ -]+ | \s*linkStyle\ [\d,]+\ [\w:\#,-]+""",
     re.VERBOSE,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnndsl.analyse.differences import Change
 from cnndsl.draw import markup
 from cnndsl.draw.dot_syntax import attributes
+from cnndsl.draw.fills import box_fill
 from cnndsl.draw.lines import lines
 from cnndsl.draw.look import Look
 from cnndsl.draw.picture import Box, Cluster, Edge, Picture, Style
@@ -120,15 +122,7 @@ class _Writer:
         if not words:
             return look | {"shape": "point", "style": "invis", "label": ""}
         look["label"] = markup.label(words, colours.box_muted)
-        fill = {
-            Style.LAYERS: colours.fill(box.kind),
-            Style.STAGE: colours.fill(box.kind),
-            Style.INPUT: colours.end,
-            Style.OUTPUT: colours.end,
-            Style.MARK: colours.merge,
-            Style.BAR: colours.merge,
-        }.get(box.style, colours.block)
-        look["fillcolor"] = fill
+        look["fillcolor"] = box_fill(box, colours)
         style = "rounded,filled"
         if box.style is Style.MARK:
             look |= _CIRCLE if len(box.title) <= _LONGEST_SIGN else {"shape": "ellipse"}
@@ -139,7 +133,7 @@ class _Writer:
             look["peripheries"] = "2"
         if box.projection:
             look |= {"color": colours.skip, "penwidth": "1.8"}
-        return look | {"style": style + (",dashed" if box.training else "")}
+        return look | {"style": style + (",dashed" if box.is_absent else "")}
 
     def _edge(self, edge: Edge, target: Box) -> str:
         colours = self._theme
@@ -152,7 +146,9 @@ class _Writer:
             look |= {"class": "skip", "weight": "1"}
             if target.style is Style.MARK:
                 head += ":e"
-        if edge.training:
+        elif edge.change is Change.ADDED:
+            look["penwidth"] = "1.8"
+        if edge.is_absent:
             look["style"] = "dashed"
         return f"  {_name(edge.source)} -> {head}{attributes(look)}"
 

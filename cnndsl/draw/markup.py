@@ -55,6 +55,8 @@ def _span(span: Span, muted: str) -> str:
     words = safe(f"[{span.text}] " if span.chip is Chip.KEY else span.text)
     if span.chip is Chip.COUNT:
         words = f" {words}"
+    elif span.chip is Chip.SIGN:
+        words = f"{words} "
     if span.bold:
         words = f"<b>{words}</b>"
     if span.italic:

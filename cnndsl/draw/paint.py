@@ -9,6 +9,7 @@ from math import hypot
 
 from cnndsl.analyse.differences import Change
 from cnndsl.draw import lines as words
+from cnndsl.draw.fills import box_fill
 from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point
 from cnndsl.draw.lines import Chip, Span
 from cnndsl.draw.picture import Box, Style
@@ -37,8 +38,6 @@ _HEAD = 5.0
 _SPREAD = 0.36
 # The height of small letters above the base line, and of capitals, as a part of the size.
 _RAISE = 0.36
-_WORDS_GAP = 4.0
-
 
 # Colours of words: of those that matter most, and of the others.
 Inks = tuple[str, str]
@@ -93,7 +92,6 @@ class Painter:
         edge, theme = line.edge, self._theme
         colour = theme.skip if edge.skip else theme.edge
         width = _STRONG if edge.skip or edge.change is Change.ADDED else _PLAIN
-        dashed = edge.training or edge.change is Change.REMOVED
         target = boxes.get(edge.target)
         head = (
             arrow_head(line.points[-1], line.tip)
@@ -105,7 +103,7 @@ class Painter:
             # From where the curve ends to the middle of the arrow's back.
             back = (head[1][0] + head[2][0]) / 2, (head[1][1] + head[2][1]) / 2
             points += straight(points[-1], back)[1:]
-        shapes: list[Shape] = [Curve(points, Stroke(colour, width, dashed))]
+        shapes: list[Shape] = [Curve(points, Stroke(colour, width, edge.is_absent))]
         if head:
             shapes.append(Polygon(head, colour))
         if line.words:
@@ -144,28 +142,20 @@ class Painter:
 
     def _outline(self, box: Box, area: Area, depth: int) -> Iterator[Shape]:
         theme = self._theme
-        dashed = box.training or box.change is Change.REMOVED
-        stroke = Stroke(theme.border, _PLAIN, dashed)
+        stroke = Stroke(theme.border, _PLAIN, box.is_absent)
         if box.projection:
-            stroke = Stroke(theme.skip, _STRONG, dashed)
+            stroke = Stroke(theme.skip, _STRONG, box.is_absent)
+        filled = box_fill(box, theme)
         if box.style is Style.MARK:
-            fill = theme.change(box.change) if box.change else theme.merge
-            yield Ellipse(area, fill, stroke)
+            yield Ellipse(area, filled, stroke)
             return
         if box.style is Style.HEADER:
-            fill = theme.inner_header if depth % 2 else theme.header
-            yield Rectangle(area, fill, None, _RADIUS)
+            yield Rectangle(area, theme.inner_header if depth % 2 else theme.header, None, _RADIUS)
             return
-        kind = theme.change(box.change) if box.change else theme.fill(box.kind)
-        bar = kind if box.change else theme.merge
-        block = kind if box.change else theme.block
-        fills = {Style.LAYERS: kind, Style.STAGE: kind, Style.BAR: bar}
-        ends = {Style.INPUT: theme.end, Style.OUTPUT: theme.end}
-        fill = (fills | ends).get(box.style, block)
         radius = 0.0 if box.style is Style.BAR else _RADIUS
         if box.count > 1 and not box.rows:
-            yield Rectangle(area.moved(_BEHIND, _BEHIND), fill, stroke, radius)
-        yield Rectangle(area, fill, stroke, radius)
+            yield Rectangle(area.moved(_BEHIND, _BEHIND), filled, stroke, radius)
+        yield Rectangle(area, filled, stroke, radius)
 
     # Words
 

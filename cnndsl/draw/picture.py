@@ -83,6 +83,11 @@ class Box:
         """Its name in every form of the diagram, the same whatever else is shown."""
         return identifier(self.paths[0]) if self.paths else f"~{self.number}"
 
+    @property
+    def is_absent(self) -> bool:
+        """Whether a network in evaluation is without it: it is for training only, or removed."""
+        return self.training or self.change is Change.REMOVED
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
@@ -126,6 +131,11 @@ class Edge:
     rising: bool = False
     level: bool = False
     change: Change | None = None
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether a network in evaluation is without it: it is for training only, or removed."""
+        return self.training or self.change is Change.REMOVED
 
 
 Parts = tuple["Box | Cluster", ...]
