@@ -140,6 +140,19 @@ def test_the_same_layers_with_other_wires_differ() -> None:
     assert [place.part.rewired for place in leaves(old, new)] == [False, False, False, False, True]
 
 
+def test_inputs_and_outputs_keep_their_names() -> None:
+    old = of(
+        "network Net() {\n  input 3x8x8 as image\n  input 3x8x8 as depth\n"
+        "  add { | @image | @depth } as both\n  output both, depth\n}\n"
+    )
+    new = net("relu")
+    for one, two, change in ((old, new, Change.REMOVED), (new, old, Change.ADDED)):
+        ends = [box for box, _ in difference(one, two).main.boxes() if box.paths[0][0] == "~"]
+        assert len({box.id for box in ends}) == len(ends)
+        alone = [(box.style.value, box.title) for box in ends if box.change is change]
+        assert {("input", "depth"), ("output", "depth")} <= set(alone)
+
+
 def test_names_of_weights_alone_make_networks_differ(tmp_path: Path) -> None:
     for name, label in (("one", "a"), ("two", "b")):
         text = f"network Net() {{\n  input 3x8x8\n  conv 3x3 8 as {label}\n}}\n"

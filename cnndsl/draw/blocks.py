@@ -16,7 +16,7 @@ from cnndsl.draw.compose import Body, page
 from cnndsl.draw.geometry import Point
 from cnndsl.draw.look import Look
 from cnndsl.draw.metrics import width
-from cnndsl.draw.names import quantity
+from cnndsl.draw.names import titles
 from cnndsl.draw.operations import LEADING, SIZE, lines_of
 from cnndsl.draw.paint import arrow_head, straight
 from cnndsl.draw.placing import BESIDE, LABEL, LABEL_HIGH, placed, way_to
@@ -41,9 +41,8 @@ def blocks_scene(design: Design, view: View, look: Look) -> Scene:
     colours = theme(look.theme)
     found = volumes(module, view.only, deep=view.level is Level.LAYER)
     drawing = _Drawing(found, placed(found), colours, view.shapes is not Shapes.NONE)
-    title = f"{design.name} · {view.only}" if view.only else design.name
-    summary = f"{quantity(module.params)} parameters · {quantity(module.macs)} MACs"
-    return page((title, summary), _entries(found, colours), drawing.body(), look, colours)
+    words = titles(design, module, view.only)
+    return page(words, _entries(found, colours), drawing.body(), look, colours)
 
 
 def _entries(found: list[Volume], colours: Theme) -> list[legend.Entry]:

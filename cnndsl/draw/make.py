@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnndsl.design import Design
 from cnndsl.draw.ladder import as_ladder
-from cnndsl.draw.names import quantity
+from cnndsl.draw.names import titles
 from cnndsl.draw.painter import Painter
 from cnndsl.draw.picture import Panel, Picture
 from cnndsl.draw.stages import stages
@@ -30,7 +30,5 @@ def picture(design: Design, view: View) -> Picture:
         painter = Painter(network, view)
         main, panels = painter.main(module, view.only), painter.panels()
     main = as_ladder(main)
-    title = f"{design.name} · {view.only}" if view.only else design.name
     flat = view.level in _FLAT and not main.is_ladder
-    summary = f"{quantity(module.params)} parameters · {quantity(module.macs)} MACs"
-    return Picture(title, summary, main, panels, flat)
+    return Picture(*titles(design, module, view.only), main, panels, flat)

@@ -12,7 +12,7 @@ from cnndsl.draw.boxes import Boxes
 from cnndsl.draw.edges import finished
 from cnndsl.draw.families import Families, Symbols
 from cnndsl.draw.framing import framed, in_rounds, merged
-from cnndsl.draw.names import join
+from cnndsl.draw.names import input_names, join, where
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Panel, Style
 from cnndsl.draw.place import Place
 from cnndsl.draw.rounds import Rounds, rounds
@@ -41,16 +41,15 @@ class Painter:
     def main(self, module: Module, path: str) -> Drawing:
         """The network, or the part of it that is at a path."""
         inputs = [
-            self._end(Style.INPUT, name or "input", shape)
-            for name, shape in zip(_input_names(module), module.inputs, strict=True)
+            self._end(Style.INPUT, name, shape)
+            for name, shape in zip(input_names(module), module.inputs, strict=True)
         ]
         place = Place((path,), in_block=module.kind is ModuleKind.BLOCK)
         children, results = self._contents(module, place, [box.number for box in inputs])
         outputs = []
-        for place_, (output, source) in enumerate(zip(module.outputs, results, strict=True)):
-            name = output.name or ("output" if place_ == 0 else f"output {place_ + 1}")
+        for output, source in zip(module.outputs, results, strict=True):
             shape = module.shape(output.wire)
-            box = self._end(Style.OUTPUT, name, shape, output.training)
+            box = self._end(Style.OUTPUT, output.name, shape, output.training)
             self._connect([source], box, [shape])
             outputs.append(box)
         return self._drawing((*inputs, *children, *outputs), self._view.shapes)
@@ -73,7 +72,7 @@ class Painter:
             key=key,
             paths=(path,),
             tooltip=f"{block.name}, {block.doc}" if block.doc else block.name,
-            line=f"{_file(block)}:{block.span.line}",
+            line=where(block),
         )
         place = Place(
             (path,),
@@ -272,15 +271,7 @@ def _standing(node: Node) -> tuple[object, ...]:
     return node.section, node.head, node.training, node.role, node.reuses
 
 
-def _input_names(module: Module) -> tuple[str, ...]:
-    return module.input_names or ("",) * len(module.inputs)
-
-
 def _letter(number: int) -> str:
     """`A`, `B`, … `Z`, `AA`, …"""
     more, own = divmod(number, len(ascii_uppercase))
     return (_letter(more - 1) if more else "") + ascii_uppercase[own]
-
-
-def _file(module: Module) -> str:
-    return module.span.source.name.rpartition("/")[2]

@@ -12,7 +12,7 @@ from cnndsl.draw.atoms import Atom, Row, resolution
 from cnndsl.draw.contents import contents
 from cnndsl.draw.edges import finished
 from cnndsl.draw.families import Families
-from cnndsl.draw.names import quantity, where
+from cnndsl.draw.names import input_names, quantity, where
 from cnndsl.draw.picture import Box, Drawing, Edge, Style
 from cnndsl.draw.view import Level, Shapes
 from cnndsl.layers.base import Kind
@@ -146,10 +146,10 @@ class _Writer:
 
     def drawing(self, results: list[int]) -> Drawing:
         network = self._network
-        names = network.input_names or ("",) * self._inputs
+        inputs = zip(input_names(network), network.inputs, strict=True)
         ends = [
-            boxes.end(number, Style.INPUT, name or "input", shape)
-            for number, (name, shape) in enumerate(zip(names, network.inputs, strict=True))
+            boxes.end(number, Style.INPUT, name, shape)
+            for number, (name, shape) in enumerate(inputs)
         ]
         made = [self._box(self._inputs + n, group) for n, group in enumerate(self._groups)]
         edges = self._edges()
@@ -157,8 +157,7 @@ class _Writer:
         for output, source in zip(network.outputs, results, strict=True):
             number = self._inputs + len(made) + len(outputs)
             shape = network.shape(output.wire)
-            name = output.name or "output"
-            outputs.append(boxes.end(number, Style.OUTPUT, name, shape, output.training))
+            outputs.append(boxes.end(number, Style.OUTPUT, output.name, shape, output.training))
             edges.append(Edge(self._homes[source], number, shape, training=output.training))
         children = (*ends, *made, *outputs)
         return Drawing(children, finished(children, edges, Shapes.NONE))

@@ -11,7 +11,7 @@ from cnndsl.draw.atoms import Atom, Row, resolution
 from cnndsl.draw.captions import layer_words
 from cnndsl.draw.contents import contents
 from cnndsl.draw.families import Families
-from cnndsl.draw.names import identifier, where
+from cnndsl.draw.names import identifier, input_names, where
 from cnndsl.layers.base import Kind
 from cnndsl.shape import Shape
 
@@ -100,8 +100,10 @@ def volumes(network: Module, path: str, deep: bool = False) -> list[Volume]:
     uses = Counter(source for atom in row.atoms for source in atom.sources)
     uses.update(ends)
     made: list[Volume] = [
-        Volume(number, f"~in:{name or 'input'}", shape, Kind.OTHER)
-        for number, (name, shape) in enumerate(_inputs(network))
+        Volume(number, f"~in:{name}", shape, Kind.OTHER)
+        for number, (name, shape) in enumerate(
+            zip(input_names(network), network.inputs, strict=True)
+        )
     ]
     homes = {-1 - volume.number: volume.number for volume in made}
     groups = list(_grown(_groups(row.atoms, uses), families))
@@ -112,11 +114,6 @@ def volumes(network: Module, path: str, deep: bool = False) -> list[Volume]:
         homes.update((place, number) for place, atom in enumerate(row.atoms) if atom in group)
         made.append(_volume(number, group, tuple(sorted(sources, reverse=True)), grows))
     return made
-
-
-def _inputs(network: Module) -> Iterator[tuple[str, Shape]]:
-    names = network.input_names or ("",) * len(network.inputs)
-    return zip(names, network.inputs, strict=True)
 
 
 def _groups(atoms: list[Atom], uses: Counter[int]) -> Iterator[tuple[Atom, ...]]:
