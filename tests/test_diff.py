@@ -153,6 +153,13 @@ def test_inputs_and_outputs_keep_their_names() -> None:
         assert {("input", "depth"), ("output", "depth")} <= set(alone)
 
 
+def test_a_smaller_map_beside_the_old_one_makes_no_u() -> None:
+    old = net("conv 3x3 3 as a -> relu as b\n  output b, a")
+    new = of("network Net() {\n  input 3x16x16\n  conv 3x3 8 as a -> bn as c -> relu as b\n}\n")
+    shown = difference(old, new)
+    assert not any(edge.level or edge.rising for edge in shown.main.edges)
+
+
 def test_names_of_weights_alone_make_networks_differ(tmp_path: Path) -> None:
     for name, label in (("one", "a"), ("two", "b")):
         text = f"network Net() {{\n  input 3x8x8\n  conv 3x3 8 as {label}\n}}\n"
