@@ -178,6 +178,23 @@ def test_exit_codes_tell_equal_from_different_from_wrong(tmp_path: Path) -> None
     assert run("diff", "lenet", "no-such").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--level", "stage", "-o", "diff.svg"], "there are block, layer"),
+        (["--level", "block"], "`--level` is for a drawing"),
+        (["--theme", "print"], "`--theme` is for a drawing"),
+        (["--theme", "prnt", "-o", "diff.svg"], "did you mean `print`?"),
+    ],
+)
+def test_an_option_of_drawings_that_would_do_nothing_is_refused(
+    options: list[str], said: str
+) -> None:
+    found = run("diff", "lenet", "lenet", *options)
+    assert found.exit_code == 2
+    assert said in found.output
+
+
 def test_the_text_has_sizes_and_places() -> None:
     said = run("diff", "resnet18", "resnet34").stdout
     assert "11,689,512" in said

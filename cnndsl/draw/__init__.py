@@ -142,7 +142,8 @@ def render_difference(
     Raises:
         CnnError: the ending is unknown, the diagram can't be made, or the file can't be written.
     """
-    asked = None if level is None else one_of(Level, "level", level)
+    known = (Level.BLOCK, Level.LAYER)
+    asked = None if level is None else one_of(known, "level of two networks drawn as one", level)
     made = FORMATS[_ending(path, tuple(FORMATS))](
         difference(old, new, asked), look or Look(), BUNDLED
     )
