@@ -32,7 +32,8 @@ _LETTERS = {
     "<": r"\ensuremath{<}",
     ">": r"\ensuremath{>}",
     "|": r"\ensuremath{|}",
-    '"': r"\textquotedbl{}",
+    # There is a \textquotedbl only in encodings that a document has to ask for.
+    '"': r"\symbol{34}",
     "×": r"\ensuremath{\times}",
     "·": r"\ensuremath{\cdot}",
     "→": r"\ensuremath{\rightarrow}",
@@ -43,6 +44,8 @@ _LETTERS = {
     "…": r"\dots{}",
 }
 _ESCAPES = str.maketrans(_LETTERS)
+# Between letters of which TeX would make one: `--` a dash, `,,` and others a quote.
+_LIGATURES = re.compile("(?<=-)(?=-)|(?<=,)(?=,)|(?<=')(?=')|(?<=[`?!])(?=`)")
 _ANCHORS = {Anchor.START: "base west", Anchor.MIDDLE: "base", Anchor.END: "base east"}
 # A point of PostScript's, in which a scene is measured.
 _UNIT = "1bp"
@@ -121,7 +124,7 @@ class _Writer:
 
 def escaped(words: str) -> str:
     """Words of which LaTeX sets every letter as it is."""
-    return printable(words).translate(_ESCAPES)
+    return "{}".join(part.translate(_ESCAPES) for part in _LIGATURES.split(printable(words)))
 
 
 def _curves(curve: Curve) -> str:
