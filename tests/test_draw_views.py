@@ -214,6 +214,8 @@ def test_depth_counts_what_is_opened() -> None:
     assert [title for title, *_ in blocks(of("residual", depth=0))] == ["layer1", "layer2"]
     assert [title for title, *_ in blocks(of("residual", depth=1))] == ["basic"] * 3
     assert blocks(of("residual", depth=2)) == []
+    none = of("residual", level=Level.STAGE, depth=0)
+    assert [title for title, *_ in blocks(none)] == ["layer1", "layer2"]
 
 
 def test_one_part_is_drawn_alone() -> None:

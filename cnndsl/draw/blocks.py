@@ -15,7 +15,7 @@ from cnndsl.draw import legend
 from cnndsl.draw.compose import Body, page
 from cnndsl.draw.geometry import Point
 from cnndsl.draw.look import Look
-from cnndsl.draw.metrics import width
+from cnndsl.draw.metrics import RAISE, width
 from cnndsl.draw.names import titles
 from cnndsl.draw.operations import LEADING, SIZE, lines_of
 from cnndsl.draw.paint import arrow_head, straight
@@ -75,13 +75,13 @@ class _Drawing:
 
     def _arc_room(self) -> float:
         """How far arcs stand out above all boxes."""
-        tops = [min(self._arc(*ends)) for ends in self._skips() if not self._is_level(*ends)]
+        tops = [self._arc(*ends) for ends in self._skips() if not self._is_level(*ends)]
         return max(0.0, -min([*tops, min(box.top for box in self.boxes)]))
 
-    def _arc(self, source: Solid, target: Solid) -> tuple[float, ...]:
-        """The height of an arc's highest point, in one."""
+    def _arc(self, source: Solid, target: Solid) -> float:
+        """The height of an arc's highest point."""
         between = self.boxes[source.volume.number : target.volume.number + 1]
-        return (min(box.top for box in between) - _ARC,)
+        return min(box.top for box in between) - _ARC
 
     def _skips(self) -> Iterator[tuple[Solid, Solid]]:
         for box in self.boxes:
@@ -134,7 +134,7 @@ class _Drawing:
         way = way_to(before, box, self.labels)
         x, y = way[-1]
         if way[-2][0] == x:
-            middle = (way[-2][1] + y) / 2 - (len(lines) - 1) * LEADING / 2 + SIZE * 0.36
+            middle = (way[-2][1] + y) / 2 - (len(lines) - 1) * LEADING / 2 + SIZE * RAISE
             corner, anchor = (x + BESIDE, middle), Anchor.START
         else:
             top = y - 4 - (len(lines) - 1) * LEADING
@@ -184,7 +184,7 @@ class _Drawing:
             start, end = (source.right + 2, source.y), (target.x - 1.5, target.y)
             shapes = list(_arrow(start, end, colour, _STRONG, target.volume.training))
         else:
-            (top,) = self._arc(source, target)
+            top = self._arc(source, target)
             (x, y), (u, v) = (source.middle, source.top - 1), (target.middle, target.top - 2)
             # The highest point of such a curve is three quarters of the way to its handles.
             high = top - (min(y, v) - top) / 3

@@ -62,7 +62,7 @@ def _check_blocks(view: View, look: Look) -> None:
         "expand": bool(view.expand),
         "collapse": bool(view.collapse),
         "direction": look.direction is not None,
-        f"level {view.level.value}": view.level in (Level.NETWORK, Level.STAGE),
+        f"level {view.level.value}": view.level.is_overview,
     }
     for option, given in options.items():
         if given:

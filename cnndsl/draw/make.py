@@ -8,10 +8,7 @@ from cnndsl.draw.names import titles
 from cnndsl.draw.painter import Painter
 from cnndsl.draw.picture import Panel, Picture
 from cnndsl.draw.stages import stages
-from cnndsl.draw.view import Level, View, check_patterns, part_at
-
-# What is drawn from left to right, in a few boxes.
-_FLAT = (Level.NETWORK, Level.STAGE)
+from cnndsl.draw.view import View, check_patterns, part_at
 
 
 def picture(design: Design, view: View) -> Picture:
@@ -24,11 +21,11 @@ def picture(design: Design, view: View) -> Picture:
     check_patterns(design, view)
     module = part_at(design, view.only) if view.only else network
     no_panels: tuple[Panel, ...] = ()
-    if view.level in _FLAT and not (view.depth or view.expand or view.collapse):
+    if view.is_overview:
         main, panels = stages(module, view.only, view.level), no_panels
     else:
         painter = Painter(network, view)
         main, panels = painter.main(module, view.only), painter.panels()
     main = as_ladder(main)
-    flat = view.level in _FLAT and not main.is_ladder
+    flat = view.level.is_overview and not main.is_ladder
     return Picture(*titles(design, module, view.only), main, panels, flat)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cnndsl.draw.lines import BASE, Chip, Line, Span
+from cnndsl.draw.names import printable
 from cnndsl.draw.theme import Theme
 
 # Graphviz reads a backslash as the beginning of an escape.
@@ -16,8 +17,7 @@ _LARGER = 10 / BASE
 
 def safe(words: str) -> str:
     """The words with what has a meaning in Graphviz escaped; control letters become `?`."""
-    printable = "".join(letter if letter.isprintable() else "?" for letter in words)
-    return printable.translate(_SAFE)
+    return printable(words).translate(_SAFE)
 
 
 def label(lines: Iterable[Line], muted: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from cnndsl.analyse.differences import Change
 from cnndsl.draw.lines import plain
 from cnndsl.draw.look import Look
+from cnndsl.draw.names import printable
 from cnndsl.draw.picture import Box, Cluster, Edge, Parts, Picture, Style
 from cnndsl.draw.sizes import label
 from cnndsl.draw.theme import Theme, theme
@@ -17,7 +18,7 @@ from cnndsl.draw.view import Direction
 from cnndsl.layers.base import Kind
 
 # What has a meaning in Mermaid's labels, or in the HTML that they become.
-_SAFE = str.maketrans({letter: f"#{ord(letter)};" for letter in '"#&<>[](){}|`\\;*_'} | {"\n": " "})
+_SAFE = str.maketrans({letter: f"#{ord(letter)};" for letter in '"#&<>[](){}|`\\;*_'})
 _SHAPES = {Style.MARK: '(("{}"))', Style.BAR: '["{}"]'}
 _ROUND = '("{}")'
 
@@ -126,13 +127,11 @@ def _edge(edge: Edge) -> str:
 
 
 def _safe(words: str) -> str:
-    printable = "".join(letter if letter.isprintable() else "?" for letter in words)
-    return printable.translate(_SAFE)
+    return printable(words).translate(_SAFE)
 
 
 def _yaml(words: str) -> str:
-    printable = "".join(letter if letter.isprintable() else "?" for letter in words)
-    return printable.replace("\\", "\\\\").replace('"', '\\"')
+    return printable(words).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _name(number: int) -> str:

@@ -50,3 +50,14 @@ def titles(design: Design, part: Module, path: str) -> tuple[str, str]:
     """The title of a diagram of a part, or of all, and the line under it, which tells its size."""
     title = f"{design.name} · {path}" if path else design.name
     return title, f"{quantity(part.params)} parameters · {quantity(part.macs)} MACs"
+
+
+def decimal(number: float) -> str:
+    """A number with two decimals at most, the same on every machine."""
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def printable(words: str) -> str:
+    """The words with `?` for what is no letter, which no form of a diagram can hold."""
+    return "".join(letter if letter.isprintable() else "?" for letter in words)

@@ -9,9 +9,11 @@ from math import hypot
 
 from cnndsl.analyse.differences import Change
 from cnndsl.draw import lines as words
+from cnndsl.draw.captions import shape_words
 from cnndsl.draw.fills import box_fill
 from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point
 from cnndsl.draw.lines import Chip, Span
+from cnndsl.draw.metrics import RAISE
 from cnndsl.draw.picture import Box, Style
 from cnndsl.draw.scene import (
     Anchor,
@@ -25,19 +27,17 @@ from cnndsl.draw.scene import (
     Stroke,
     Text,
 )
-from cnndsl.draw.sizes import EXIT, label
+from cnndsl.draw.sizes import EXIT, RULE, label
 from cnndsl.draw.theme import Theme
 
 _RADIUS = 4.0
 _FRAME_RADIUS = 6.0
-_THIN, _PLAIN, _STRONG = 0.8, 1.0, 1.6
+_THIN, _PLAIN, STRONG = 0.8, 1.0, 1.6
 # How far the outline of the second of several equal boxes looks out, right and below.
 _BEHIND = 2.5
 # The length of an arrow's head, and half its width as a part of that.
 _HEAD = 5.0
 _SPREAD = 0.36
-# The height of small letters above the base line, and of capitals, as a part of the size.
-_RAISE = 0.36
 
 # Colours of words: of those that matter most, and of the others.
 Inks = tuple[str, str]
@@ -78,9 +78,9 @@ class Painter:
             fill = theme.inner_frame if frame.depth % 2 else theme.frame
             stroke = Stroke(theme.frame_border, _PLAIN, header.training)
         if header.projection:
-            stroke = Stroke(theme.skip, _STRONG, header.training)
+            stroke = Stroke(theme.skip, STRONG, header.training)
         elif cluster.count > 1:
-            stroke = Stroke(theme.edge, _STRONG, header.training)
+            stroke = Stroke(theme.edge, STRONG, header.training)
         shapes: list[Shape] = [Rectangle(frame.area, fill, stroke, _FRAME_RADIUS)]
         if frame.label:
             shapes += self._words(label(cluster), frame.label.centre, Anchor.MIDDLE)
@@ -91,7 +91,7 @@ class Painter:
     def _line(self, line: Line, boxes: dict[int, Box]) -> Group:
         edge, theme = line.edge, self._theme
         colour = theme.skip if edge.skip else theme.edge
-        width = _STRONG if edge.skip or edge.change is Change.ADDED else _PLAIN
+        width = STRONG if edge.skip or edge.change is Change.ADDED else _PLAIN
         target = boxes.get(edge.target)
         head = (
             arrow_head(line.points[-1], line.tip)
@@ -117,7 +117,7 @@ class Painter:
             "skip" if edge.skip else "edge",
             tuple(shapes),
             f"{source.id}→{target.id}",
-            "×".join(map(str, edge.shape.sizes)) or "scalar",
+            shape_words(edge.shape),
             (("source", source.id), ("target", target.id)),
         )
 
@@ -127,7 +127,7 @@ class Painter:
         shapes = list(self._outline(box, area, depth))
         lines = words.lines(box)
         high = sum(map(words.line_height, lines))
-        rule = 4.0 if box.style is Style.STAGE else 0.0
+        rule = RULE if box.style is Style.STAGE else 0.0
         x, y = area.centre[0], area.centre[1] - (high + rule) / 2
         for place, line in enumerate(lines):
             if rule and place == len(lines) - 1 and place:
@@ -144,7 +144,7 @@ class Painter:
         theme = self._theme
         stroke = Stroke(theme.border, _PLAIN, box.is_absent)
         if box.projection:
-            stroke = Stroke(theme.skip, _STRONG, box.is_absent)
+            stroke = Stroke(theme.skip, STRONG, box.is_absent)
         filled = box_fill(box, theme)
         if box.style is Style.MARK:
             yield Ellipse(area, filled, stroke)
@@ -229,7 +229,7 @@ def _group(kind: str, box: Box, shapes: list[Shape], name: str) -> Group:
 
 def _base(middle: Point, size: float) -> Point:
     """Where the base line of a text is whose middle is at a point."""
-    return middle[0], middle[1] + size * _RAISE
+    return middle[0], middle[1] + size * RAISE
 
 
 def straight(start: Point, end: Point) -> tuple[Point, ...]:

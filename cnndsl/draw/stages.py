@@ -9,7 +9,7 @@ from itertools import groupby
 from cnndsl.design import Module, Node
 from cnndsl.draw import boxes
 from cnndsl.draw.atoms import Atom, Row, resolution
-from cnndsl.draw.contents import contents
+from cnndsl.draw.contents import MOST_ROWS, contents
 from cnndsl.draw.edges import finished
 from cnndsl.draw.families import Families
 from cnndsl.draw.names import input_names, quantity, where
@@ -20,7 +20,6 @@ from cnndsl.parts import span_of_names
 
 # Sections that are one stage, whatever there is in them.
 _WHOLE = ("stem", "head")
-_MOST_ROWS = 6
 
 
 def stages(network: Module, path: str, level: Level) -> Drawing:
@@ -206,7 +205,7 @@ class _Writer:
 
 def _named(names: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
     """The names of stages as rows; of many, those in the middle are left out."""
-    if len(names) > _MOST_ROWS:
+    if len(names) > MOST_ROWS:
         names = (*names[:2], "…", names[-1])
     return tuple((name, 1) for name in names)
 

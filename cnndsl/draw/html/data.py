@@ -13,7 +13,7 @@ from cnndsl.draw.geometry import Area, Laid, Point
 from cnndsl.draw.html.inside import Layers, Level
 from cnndsl.draw.labels import words_size
 from cnndsl.draw.names import where
-from cnndsl.draw.picture import Box, Style
+from cnndsl.draw.picture import MERGES, Box, Style
 from cnndsl.draw.sizes import EXIT
 
 Json = dict[str, Any]
@@ -106,10 +106,7 @@ def _title(box: Box) -> str:
 
 
 def _kind(box: Box) -> str:
-    return box.kind.words if box.style in (Style.LAYERS, *_MERGING) else box.style.value
-
-
-_MERGING = (Style.MARK, Style.BAR)
+    return box.kind.words if box.style in (Style.LAYERS, *MERGES) else box.style.value
 
 
 def _point(point: Point) -> list[float]:
