@@ -227,3 +227,26 @@ def test_everything_drawn_has_a_title() -> None:
     groups = [g for g in root.iter(f"{SVG}g") if g.get("class") != "title"]
     assert {"operation", "skip", "edge"} <= {g.get("class") for g in groups}
     assert [g.get("id") for g in groups if not g.findtext(f"{SVG}title")] == []
+
+
+TAPPED = """
+block tower() {
+  conv 3x3 8 /2 as early -> relu
+  conv 3x3 16 /2 as late -> relu
+}
+network N() {
+  input 3x32x32
+  tower as tower
+  head { conv 1x1 4 as c }
+  head aux training { @tower.early -> conv 1x1 3 as d }
+}
+"""
+
+
+def test_what_is_taken_from_inside_a_block_has_its_own_shape() -> None:
+    view = View(style=DiagramStyle.BLOCKS)
+    root = ET.fromstring(drawn(compile_text(TAPPED), ".svg", view))
+    groups = {g.get("id"): g for g in root.iter(f"{SVG}g")}
+    assert groups["c"].get("data-in") == "16x8x8"
+    assert groups["d"].get("data-in") == "8x16x16"
+    assert groups["tower→d"].findtext(f"{SVG}title") == "8×16×16"

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from cnndsl.design import Design
 from cnndsl.draw import legend
+from cnndsl.draw.captions import shape_words
 from cnndsl.draw.compose import Body, page
 from cnndsl.draw.geometry import Point
 from cnndsl.draw.look import Look
@@ -40,7 +41,7 @@ def blocks_scene(design: Design, view: View, look: Look) -> Scene:
     module = part_at(design, view.only) if view.only else design.network
     colours = theme(look.theme)
     found = volumes(module, view.only, deep=view.level is Level.LAYER)
-    drawing = _Drawing(found, placed(found), colours, view.shapes is not Shapes.NONE)
+    drawing = _Drawing(placed(found), colours, view.shapes is not Shapes.NONE)
     words = titles(design, module, view.only)
     return page(words, _entries(found, colours), drawing.body(), look, colours)
 
@@ -60,7 +61,6 @@ def _entries(found: list[Volume], colours: Theme) -> list[legend.Entry]:
 class _Drawing:
     """Boxes in their places, and how they are joined."""
 
-    found: list[Volume]
     boxes: list[Solid]
     theme: Theme
     labels: bool
@@ -97,7 +97,7 @@ class _Drawing:
 
     def _groups(self, dx: float, dy: float) -> Iterator[Group]:
         moved = [box.at(box.x + dx, box.y + dy) for box in self.boxes]
-        here = _Drawing(self.found, moved, self.theme, self.labels)
+        here = _Drawing(moved, self.theme, self.labels)
         for source, target in here._skips():
             yield here._skip(source, target)
         for box in moved:
@@ -119,7 +119,7 @@ class _Drawing:
             "line": volume.line,
             "params": str(volume.params or ""),
             "macs": str(volume.macs or ""),
-            "in": " ".join(str(self.found[source].shape) for source in volume.sources),
+            "in": " ".join(map(str, volume.inputs)),
             "out": str(volume.shape),
         }
         data = tuple((name, value) for name, value in facts.items() if value)
@@ -192,7 +192,8 @@ class _Drawing:
             shapes = [Curve(points, Stroke(colour, _STRONG, target.volume.training))]
             shapes.append(Polygon(arrow_head((u, v - 4), (u, v)), colour))
         path = f"{source.volume.id}→{target.volume.id}"
-        return Group("edge" if branches else "skip", tuple(shapes), path, source.words)
+        taken = target.volume.inputs[target.volume.sources.index(source.volume.number)]
+        return Group("edge" if branches else "skip", tuple(shapes), path, shape_words(taken))
 
 
 def _arrow(start: Point, end: Point, colour: str, wide: float, dashed: bool) -> Iterator[Shape]:

@@ -29,8 +29,9 @@ _LEAST_RETURNS = 2
 class Volume:
     """One map, or an input, which is made by no atoms.
 
-    `sources` are the numbers of the volumes that it is made from, the one before it first; `rows`
-    are the words of what makes it, `times` how often all of them are there in turn, and `grows` how
+    `sources` are the numbers of the volumes that it is made from, the one before it first, and
+    `inputs` the shapes that it takes of them, which may be those of what is inside them. `rows` are
+    the words of what makes it, `times` how often all of them are there in turn, and `grows` how
     many channels each time adds.
     """
 
@@ -40,6 +41,7 @@ class Volume:
     kind: Kind
     atoms: tuple[Atom, ...] = ()
     sources: tuple[int, ...] = ()
+    inputs: tuple[Shape, ...] = ()
     rows: tuple[tuple[str, int], ...] = ()
     times: int = 1
     grows: int = 0
@@ -110,9 +112,11 @@ def volumes(network: Module, path: str, deep: bool = False) -> list[Volume]:
     # What is there for training only is taken from the rest, and stands behind it.
     for group, grows in sorted(groups, key=lambda pair: pair[0][0].training):
         number = len(made)
-        sources = dict.fromkeys(homes[source] for source in group[0].sources)
+        first = group[0]
+        shapes = first.module.input_shapes(first.node)
+        takes = {homes[s]: shape for s, shape in zip(first.sources, shapes, strict=True)}
         homes.update((place, number) for place, atom in enumerate(row.atoms) if atom in group)
-        made.append(_volume(number, group, tuple(sorted(sources, reverse=True)), grows))
+        made.append(_volume(number, group, dict(sorted(takes.items(), reverse=True)), grows))
     return made
 
 
@@ -160,7 +164,7 @@ def _step(before: tuple[tuple[Atom, ...], int], group: tuple[Atom, ...], familie
     return max(0, step) if follows else 0
 
 
-def _volume(number: int, group: tuple[Atom, ...], sources: tuple[int, ...], grows: int) -> Volume:
+def _volume(number: int, group: tuple[Atom, ...], takes: dict[int, Shape], grows: int) -> Volume:
     joined = _joined_rows(group)
     rows, times = (joined, 1) if joined else contents(group)
     rows = _merged(rows)
@@ -174,7 +178,8 @@ def _volume(number: int, group: tuple[Atom, ...], sources: tuple[int, ...], grow
     kinds = [_kind(atom) for atom in group]
     kind = next((kind for kind in _TELLING if kind in kinds), kinds[0])
     last = group[-1]
-    return Volume(number, last.path, last.output, kind, group, sources, rows, times, grows)
+    ends = tuple(takes), tuple(takes.values())
+    return Volume(number, last.path, last.output, kind, group, *ends, rows, times, grows)
 
 
 def _joined_rows(group: tuple[Atom, ...]) -> tuple[tuple[str, int], ...]:
