@@ -62,6 +62,18 @@ def blocks(shown: Picture) -> list[tuple[str, str, str, int]]:
     ]
 
 
+def test_what_is_run_again_is_called_by_its_name() -> None:
+    text = """
+    network N() { input 8x16x16
+      conv 3x3 8 as first -> bn as norm -> relu -> conv 3x3 8 as other
+      reuse first -> reuse first
+    }
+    """
+    shown = picture(compile_text(text), View())
+    notes = [box.note for box, _ in shown.main.boxes() if box.style is Style.LAYERS]
+    assert notes == ["first", "", "weights of first"]
+
+
 # Blocks and their legend
 
 
