@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from cnndsl.analyse.calls import spec_call
-from cnndsl.design import Module, Node
+from cnndsl.design import Node
 from cnndsl.draw import lines
 from cnndsl.draw.captions import shape_words
 from cnndsl.draw.geometry import Area, Laid, Point
@@ -86,16 +86,11 @@ class Data:
         return found
 
     def _layer(self, name: str, node: Node, layers: Layers) -> Json:
-        module: Module = layers.module
         place = where(node)
         self._lines[place] = node.span.source.line(node.span.line).strip()
         return {
             "name": name,
-            "call": spec_call(module, node),
-            "in": [shape_words(shape) for shape in module.input_shapes(node)],
-            "out": shape_words(node.outputs[0]),
-            "params": module.node_params(node),
-            "macs": module.node_macs(node),
+            "call": spec_call(layers.module, node),
             "line": place,
         }
 
