@@ -157,13 +157,13 @@ class Insides(Painter):
     ) -> tuple[list[Box | Cluster], list[int]]:
         parts, results = super()._unit(module, unit, place, sources)
         box = parts[0]
-        if len(parts) > 1 or not isinstance(box, Box):
-            return parts, results
+        if len(parts) > 1 or not isinstance(box, Box) or box.number in self._layers:
+            return parts, results  # a box of a part inside, by which all of it is known
         if box.style is Style.BLOCK:
             self._opened[box.number] = self._opening_of(box, module, unit, place)
             nodes = tuple((node_name(module.nodes[i], i), module.nodes[i]) for i in unit.nodes)
             self._layers[box.number] = Layers(module, nodes[:1])
-        elif box.number not in self._layers:
+        else:
             names = tuple((node_name(module.nodes[i], i), module.nodes[i]) for i in unit.first)
             self._layers[box.number] = Layers(module, names)
         return parts, results
