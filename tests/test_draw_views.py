@@ -417,6 +417,15 @@ def test_residuals_in_a_row_are_drawn_once() -> None:
         assert len(sums) == 2
 
 
+def test_boxes_of_residuals_in_a_row_stand_for_those_of_all() -> None:
+    shown = rows_of("repeat 3 { residual { conv 3x3 8 as a -> unit 8 as b } }")
+    paths = [box.paths for box, _ in shown.main.boxes() if box.style is Style.LAYERS]
+    assert paths == [
+        ("a.0", "a.1", "a.2"),
+        ("b.0.0", "b.0.1", "b.1.0", "b.1.1", "b.2.0", "b.2.1"),
+    ]
+
+
 def test_a_result_between_residuals_that_is_used_elsewhere_is_kept_apart() -> None:
     body = "residual { unit 8 }\nresidual { unit 8 } as middle\nresidual { unit 8 }"
     shown = rows_of(f"{body}\nadd {{ | identity | @middle }}")

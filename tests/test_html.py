@@ -122,7 +122,10 @@ def names(data: dict[str, Any], number: int = 0, prefixes: tuple[str, ...] = (""
     return found
 
 
-REACHED = ["resnet50", "googlenet", "densenet121", "swin_t", "unet_bn", "regnet_x_400mf"]
+REACHED = [
+    *("resnet50", "googlenet", "densenet121", "swin_t", "unet_bn"),
+    *("regnet_x_400mf", "shiftnet_a", "yolox_s"),
+]
 
 
 @pytest.mark.parametrize("name", REACHED)

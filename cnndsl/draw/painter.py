@@ -135,7 +135,7 @@ class Painter:
             parts, results = self._unit(module, unit, place, sources)
             parts = self._in_turn(unit, parts, place)
             if run:
-                begun += parts
+                begun += [self._in_rounds(part, module, unit, place, run) for part in parts]
                 parts = []
                 if unit.last == run.first[-1]:
                     parts = [in_rounds(begun)]
@@ -145,6 +145,15 @@ class Painter:
             for group in unit.repeats:
                 made.update((Wire(group[-1], port), number) for port, number in enumerate(results))
         return framed(drawn), [made[output.wire] for output in module.outputs]
+
+    def _in_rounds(
+        self, part: _Part, module: Module, unit: Unit, place: Place, run: Rounds
+    ) -> _Part:
+        """A part of the first of some rounds, which is drawn for those of the others, too."""
+        if isinstance(part, Cluster):
+            return part
+        more = run.paths(module, unit.nodes, place.paths, part.paths)
+        return replace(part, paths=(*part.paths, *more))
 
     def _round_header(self, run: Rounds, place: Place, made: dict[Wire, int]) -> Box:
         """The header of a row of residuals, on the stream."""

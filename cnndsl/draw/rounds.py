@@ -6,10 +6,12 @@ wires: each round takes one result, that of the round before it, and gives one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from cnndsl.design import Module, Node, Role, Wire
+from cnndsl.draw.names import join, node_name
 from cnndsl.shape import Shape
 
 
@@ -30,6 +32,21 @@ class Rounds:
     def hidden(self) -> set[int]:
         """The nodes of the other rounds."""
         return {index for nodes in self.rounds[1:] for index in nodes}
+
+    def paths(
+        self, module: Module, group: Iterable[int], around: Sequence[str], known: Iterable[str]
+    ) -> Iterator[str]:
+        """The `known` paths of a group of nodes of the first round, as they are in the others.
+
+        `around` are those of the module.
+        """
+        for nodes in self.rounds[1:]:
+            for path, index, base in product(known, group, around):
+                other = index + nodes.start - self.first.start
+                first = join(base, node_name(module.nodes[index], index))
+                if path == first or path.startswith(f"{first}."):
+                    there = join(base, node_name(module.nodes[other], other))
+                    yield there + path.removeprefix(first)
 
 
 def rounds(module: Module, key: Callable[[Module, Node], Hashable]) -> list[Rounds]:

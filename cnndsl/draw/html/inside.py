@@ -12,6 +12,7 @@ from cnndsl.draw.names import join, node_name
 from cnndsl.draw.painter import Painter
 from cnndsl.draw.picture import Box, Cluster, Drawing, Style
 from cnndsl.draw.place import Place
+from cnndsl.draw.rounds import Rounds
 from cnndsl.draw.units import Folding, Unit
 from cnndsl.draw.view import Opening, View
 
@@ -167,6 +168,14 @@ class Insides(Painter):
             names = tuple((node_name(module.nodes[i], i), module.nodes[i]) for i in unit.first)
             self._layers[box.number] = Layers(module, names)
         return parts, results
+
+    def _in_rounds(
+        self, part: Box | Cluster, module: Module, unit: Unit, place: Place, run: Rounds
+    ) -> Box | Cluster:
+        if isinstance(part, Box) and (opened := self._opened.get(part.number)):
+            more = run.paths(module, unit.nodes, place.paths, opened.paths)
+            self._opened[part.number] = replace(opened, paths=(*opened.paths, *more))
+        return super()._in_rounds(part, module, unit, place, run)
 
     def _opening_of(self, box: Box, module: Module, unit: Unit, place: Place) -> Opened:
         """Where the inside of a box is drawn: of parts that differ, all of them in a row."""
