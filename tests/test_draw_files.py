@@ -7,6 +7,7 @@ import re
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,6 +18,7 @@ from cnndsl.draw import dot, engine, render, svg
 from cnndsl.draw.compose import scene
 from cnndsl.draw.graphviz_text import graphviz_text
 from cnndsl.draw.look import Look
+from cnndsl.draw.make import picture
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Picture, Style
 from cnndsl.draw.raster import png
 from cnndsl.draw.svg import svg as svg_of
@@ -137,6 +139,14 @@ def test_names_are_escaped_wherever_they_stand() -> None:
     spoken = {"".join(e.itertext()) for e in drawn.iter(f"{SVG}text")}
     assert all(printed in words for words in spoken), spoken
     assert png(scene(shown, Look(), engine.BUNDLED), engine.BUNDLED).startswith(b"\x89PNG")
+
+
+def test_dot_without_a_title_is_read() -> None:
+    shown = picture(compile_text(SPECS["chain"]), View())
+    nameless = replace(shown, main=Drawing((Box(0, Style.BLOCK, ""),), ()), panels=())
+    for each in (shown, nameless):
+        text = graphviz_text(each, Look(title=""))
+        assert b"<svg" in engine.run(engine.BUNDLED, text, "svg")
 
 
 def test_png_is_one_and_of_a_sane_size(tmp_path: Path) -> None:

@@ -62,8 +62,10 @@ class _Writer:
         right = self._look.towards(self._picture.flat) is Direction.RIGHT
         title = self._look.heading(self._picture.title)
         graph = _GRAPH | {"rankdir": "LR" if right else "TB", "bgcolor": colours.paper}
+        if title:
+            graph["label"] = markup.title(title, colours)
         yield "digraph {"
-        yield f"  graph{attributes(graph | {'label': markup.title(title, colours)})}"
+        yield f"  graph{attributes(graph)}"
         yield f"  node{attributes(_NODE | {'color': colours.border, 'fontcolor': colours.box_ink})}"
         yield f"  edge{attributes(_EDGE | {'color': colours.edge, 'fontcolor': colours.muted})}"
         for drawing in self._picture.drawings():

@@ -23,7 +23,8 @@ def safe(words: str) -> str:
 def label(lines: Iterable[Line], muted: str) -> str:
     """A label of some lines; what matters less in them is in the colour `muted`."""
     rows = ("".join(_span(span, muted) for span in line) for line in lines)
-    return f"<{'<br/>'.join(rows)}>"
+    words = "<br/>".join(rows)
+    return f"<{words}>" if words else ""
 
 
 def header(lines: Iterable[Line], theme: Theme, depth: int) -> str:
@@ -52,6 +53,8 @@ def title(words: str, theme: Theme) -> str:
 
 
 def _span(span: Span, muted: str) -> str:
+    if not span.text:
+        return ""  # Graphviz takes no empty <b></b>
     words = safe(f"[{span.text}] " if span.chip is Chip.KEY else span.text)
     if span.chip is Chip.COUNT:
         words = f" {words}"
