@@ -7,6 +7,7 @@ import pytest
 from cnndsl import compile as compile_target
 from cnndsl import compile_text
 from cnndsl.design import Design, Module
+from cnndsl.draw import drawn
 from cnndsl.draw.families import Symbols
 from cnndsl.draw.make import picture
 from cnndsl.draw.picture import Box, Panel, Picture, Style
@@ -313,6 +314,30 @@ def test_a_network_is_its_sections() -> None:
     sections = dict(stages("resnet50", Level.NETWORK))
     assert list(sections) == ["stem", "body", "head"]
     assert sections["body"] == ["layer1", "layer2", "layer3", "layer4"]
+
+
+# Parts that only hand on what they take
+
+EMPTY = """
+block maybe(on) { if on { conv 3x3 in.c as a } }
+network N() {
+  input 3x8x8
+  handed: { inner: { identity } }
+  maybe false as nothing -> maybe true as something
+  head x { last: { identity } }
+  head y { relu }
+}
+"""
+
+
+@EACH_LEVEL
+def test_parts_with_nothing_in_them_are_drawn(level: Level) -> None:
+    design = compile_text(EMPTY)
+    for ending in (".svg", ".dot", ".mmd", ".html"):
+        assert drawn(design, ending, View(level))
+    shown = picture(design, View(level))
+    assert [box.title for box in ends(shown)] == ["input", "x", "y"]
+    assert all(c.children or not c.region for c in shown.main.clusters())
 
 
 # Networks that go down in resolution and up again

@@ -42,8 +42,7 @@ def difference(old: Design, new: Design, level: Level | None = None) -> Picture:
         main = _Painter(comparison, False).main()
     sizes = both(quantity(old.params), quantity(new.params))
     macs = both(quantity(old.macs), quantity(new.macs))
-    names = both(old.name, new.name) if old.name != new.name else f"{old.name} → {new.name}"
-    return Picture(names, f"{sizes} parameters · {macs} MACs", as_ladder(main))
+    return Picture(f"{old.name} → {new.name}", f"{sizes} parameters · {macs} MACs", as_ladder(main))
 
 
 @dataclass
@@ -192,7 +191,9 @@ class _Painter:
                 for side in (0, 1)
             )
             children = self._contents(inside, replace(here, paths=here.paths[:1]), inner)
-            parts = [Cluster(header, here.paths, tuple(children), region)]
+            # What only hands on has nothing to be framed.
+            framed = bool(children) or not region
+            parts = [Cluster(header, here.paths, tuple(children), region)] if framed else []
         modules = inside.old, inside.new
         results = tuple(
             [inner[side][output.wire] for output in modules[side].outputs] for side in (0, 1)

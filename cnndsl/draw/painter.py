@@ -250,6 +250,8 @@ class Painter:
             self._connect(sources[:1], header, list(inner.inputs[:1]))
             sources = [header.number, *sources[1:]]
         parts, results = self._contents(inner, inside, sources)
+        if region and not parts:
+            return [], results  # what only hands on has nothing to be framed
         return [Cluster(header, paths, tuple(parts), region)], results
 
     def _is_plain(self, module: Module) -> bool:

@@ -157,9 +157,9 @@ class Insides(Painter):
         self, module: Module, unit: Unit, place: Place, sources: list[int]
     ) -> tuple[list[Box | Cluster], list[int]]:
         parts, results = super()._unit(module, unit, place, sources)
-        box = parts[0]
-        if len(parts) > 1 or not isinstance(box, Box) or box.number in self._layers:
-            return parts, results  # a box of a part inside, by which all of it is known
+        box = parts[0] if len(parts) == 1 else None
+        if not isinstance(box, Box) or box.number in self._layers:
+            return parts, results  # a box of a part inside is known by that
         if box.style is Style.BLOCK:
             self._opened[box.number] = self._opening_of(box, module, unit, place)
             nodes = tuple((node_name(module.nodes[i], i), module.nodes[i]) for i in unit.nodes)
