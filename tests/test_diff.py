@@ -253,7 +253,7 @@ def test_drawings_of_two_networks_have_every_sign_and_no_fault() -> None:
 
 def test_signs_are_words_too() -> None:
     shown = difference(bundled("resnet34"), bundled("resnet18"))
-    (box,) = [box for box, _ in shown.main.boxes() if box.paths == ("layer1.2~removed",)]
+    (box,) = [box for box, _ in shown.main.boxes() if box.paths == ("layer1.~removed:2",)]
     assert plain(box)[0].startswith("− basic")
     assert "− removed" in svg(scene(shown, Look(), BUNDLED))
 
@@ -282,6 +282,14 @@ def test_a_drawing_has_each_name_once(tmp_path: Path, level: str | None) -> None
     render_difference(bundled("resnet18"), bundled("resnet50"), target, level=level)
     ids = re.findall(r'<g id="([^"]+)"', target.read_text(encoding="utf-8"))
     assert len(ids) == len(set(ids))
+
+
+def test_what_was_removed_from_a_part_and_beside_it_has_names_of_its_own() -> None:
+    old = net("repeat 2 { conv 1x1 3 as n }\n  m: { relu -> conv 3x3 8 as k }")
+    new = net("n: { conv 3x3 8 as k }")
+    shown = difference(old, new, Level.LAYER)
+    removed = [box.id for box, _ in shown.main.boxes() if box.change is Change.REMOVED]
+    assert removed == ["~removed:n.0", "n.~removed:0"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -17,8 +17,8 @@ from cnndsl.values import Value, interpolated
 
 _ARROW = " → "
 _LONGEST_VALUE = 20
-# What is after the path of a part that the new network does not have.
-_REMOVED = "~removed"
+# What is before the name of a part that the new network does not have, in the path of that.
+_REMOVED = "~removed:"
 _Repeats = tuple[tuple[Part, ...], ...]
 
 
@@ -48,7 +48,7 @@ def _name(comparison: Comparison, part: Part) -> str:
     if part.new is not None:
         return node_name(node, part.new)
     assert part.old is not None, "a part has a side"
-    return f"{node_name(node, part.old)}{_REMOVED}"
+    return f"{_REMOVED}{node_name(node, part.old)}"
 
 
 def both(old: str, new: str) -> str:
@@ -93,7 +93,7 @@ def ended(box: Box, old: tuple[Shape, ...], new: tuple[Shape, ...]) -> Box:
     if old == new:
         return replace(box, change=Change.SAME)
     if not new:
-        return replace(box, paths=(f"{box.paths[0]}{_REMOVED}",), change=Change.REMOVED)
+        return replace(box, paths=(f"{_REMOVED}{box.paths[0]}",), change=Change.REMOVED)
     if not old:
         return replace(box, change=Change.ADDED)
     return replace(box, note=shapes_words(old[0], new[0]), change=Change.CHANGED)
