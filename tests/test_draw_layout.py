@@ -28,8 +28,6 @@ NETWORKS = [member for compiler in COMPILERS for member in compiler.members]
 # One of each family; the others are slow.
 SOME = [compiler.members[0] for compiler in COMPILERS] + ["googlenet_aux", "resnet50"]
 OTHERS = [name for name in NETWORKS if name not in SOME]
-# The layers of their three heads are in no blocks, and there are more of them than a page holds.
-LARGER = {"yolox_s", "yolox_m", "yolox_l"}
 EACH_LEVEL = pytest.mark.parametrize("level", Level, ids=lambda level: level.value)
 
 
@@ -81,8 +79,8 @@ def test_small_networks_are_laid_out_well_to_the_right(name: str) -> None:
 def test_networks_fit_a_page_at_the_level_of_blocks(name: str) -> None:
     drawn = scene(picture(bundled(name), View()), Look(), BUNDLED)
     wide, high = drawn.width * drawn.scale, drawn.height * drawn.scale
-    fits = wide <= PAGE[0] + 0.01 and high <= PAGE[1] + 0.01
-    assert fits == (name not in LARGER), (wide, high)
+    assert wide <= PAGE[0] + 0.01
+    assert high <= PAGE[1] + 0.01
     assert min(run.size for run in runs(drawn)) * drawn.scale >= SMALLEST - 0.001
 
 

@@ -12,9 +12,11 @@ from pygments.token import Keyword, Name, Number
 from cnndsl.cli import main
 from cnndsl.codes import CODES, Code
 from cnndsl.layers import LAYERS, Layer
+from cnndsl.library import bundled_compilers
 from cnndsl.load import verify
 from docs.site.command_page import command_page
 from docs.site.error_pages import TOPICS, error_page, error_pages
+from docs.site.gallery_pages import families, gallery_files, gallery_pages
 from docs.site.highlight import SpecLexer
 from docs.site.layer_pages import example, layer_page, layer_pages
 from docs.site.markdown import table
@@ -65,13 +67,40 @@ def test_the_page_of_an_error_shows_what_is_said(code: Code) -> None:
 
 
 def test_lists_link_to_every_page() -> None:
-    for generated in (dict(layer_pages()), dict(error_pages())):
+    for generated in (dict(layer_pages()), dict(error_pages()), dict(gallery_pages())):
         folder = next(iter(generated)).partition("/")[0]
         index = f"{folder}/index.md"
         navigation = f"{folder}/navigation.md"
         for text in (generated[index], generated[navigation]):
-            linked = {f"{folder}/{target}" for target in re.findall(r"\]\(([^)]+)\)", text)}
+            linked = {f"{folder}/{target}" for target in re.findall(r"\]\(([^)]+\.md)\)", text)}
             assert linked - {index} == set(generated) - {index, navigation}
+
+
+def test_the_gallery_has_a_page_a_family_with_its_networks_its_pictures_and_its_spec() -> None:
+    generated = dict(gallery_pages())
+    files = dict(gallery_files())
+    shown = []
+    for name, compiler in bundled_compilers():
+        if not compiler.members:
+            continue
+        page = generated[f"gallery/{name}.md"]
+        assert all(f"\n| `{member}` | " in page for member in compiler.members)
+        assert compiler.source.text in page
+        (mark,) = re.findall(r"^<!-- diagram: (\w+) -->$", page, re.MULTILINE)
+        assert mark in compiler.members
+        linked = re.findall(r"\]\(([^)]+)\)", page)
+        assert linked == [f"{mark}-page.html", f"{mark}-stages.svg", f"{mark}-maps.svg"]
+        shown += [f"gallery/{target}" for target in linked]
+    assert sorted(files) == sorted(shown)
+    for path, text in files.items():
+        assert text.startswith("<!DOCTYPE html>" if path.endswith(".html") else "<?xml"), path
+
+
+def test_the_gallery_goes_by_year() -> None:
+    years = [family.year for family in families()]
+    assert years == sorted(years)
+    assert all(years)
+    assert [family.title for family in families()][:4] == ["LeNet", "AlexNet", "NiN", "FCN"]
 
 
 def test_every_page_is_in_the_navigation() -> None:

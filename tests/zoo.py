@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from cnndsl.analyse.catalogue import year
+from cnndsl.analyse.catalogue import paper, year
 from cnndsl.library import bundled_compilers
 
 _UNITS = {"G": 1e9, "M": 1e6, "k": 1e3}
@@ -16,7 +16,7 @@ def rows() -> Iterator[tuple[str, ...]]:
     families = [(year(compiler), name, compiler) for name, compiler in bundled_compilers()]
     for when, name, compiler in sorted(families, key=lambda family: family[:2]):
         if designs := [compiler.design(member) for member in compiler.members]:
-            title = re.sub(r" \([^()]*\)[.,].*", "", compiler.program.file.doc.partition("\n")[0])
+            title = re.sub(r" \([^()]*\)[.,].*", "", paper(compiler))
             params = _range(design.params for design in designs)
             macs = _range(design.macs for design in designs)
             yield when, f"`{name}`", title, str(len(designs)), params, macs

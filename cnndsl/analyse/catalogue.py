@@ -45,8 +45,13 @@ def year(compiler: Compiler) -> str:
     return found[1] if found else ""
 
 
+def paper(compiler: Compiler) -> str:
+    """What the first line of a file's documentation says, which names the paper."""
+    return compiler.program.file.doc.strip().partition("\n")[0]
+
+
 def _title(name: str, compiler: Compiler) -> str:
-    title = compiler.program.file.doc.strip().partition("\n")[0]
+    title = paper(compiler)
     return f"{name}: {title}" if title else name
 
 

@@ -7,6 +7,7 @@ from math import hypot
 
 from cnndsl.draw.columns import Pieces, Turn
 from cnndsl.draw.geometry import Laid, Line, Point, joined, packed
+from cnndsl.draw.room import filled
 from cnndsl.draw.view import Direction
 
 # What a page of A4 or Letter leaves for text, in points: a diagram that fits is read at full size.
@@ -15,6 +16,8 @@ _GAP = 14.0
 # Beyond the pieces that it joins, the trunk goes on at this distance.
 _AROUND = 7.0
 _ROUND = 5.0
+# How much larger than a page, which shrinks, a diagram is tried to be.
+_LARGER_PAGES = (1.0, 1.1, 1.2, 1.3, 1.4)
 
 
 def fit(laid: Laid, page: tuple[float, float]) -> float:
@@ -36,6 +39,9 @@ def _candidates(main: Laid, panels: list[Laid], page: tuple[float, float]) -> It
         yield _beside(main, packed(panels, lambda panel: panel.height, _GAP, high))
     for wide in sorted({main.width, page[0], *(main.width + panel.width for panel in panels)}):
         yield _beneath(main, packed(panels, lambda panel: panel.width, _GAP, wide))
+    # As wide as a page is that shrinks to fit.
+    for wide in (page[0] * larger for larger in _LARGER_PAGES):
+        yield filled(main, panels, wide, _GAP)
 
 
 def _beside(main: Laid, columns: list[list[Laid]]) -> Laid:

@@ -10,6 +10,7 @@ from cnndsl.draw.families import Families
 from cnndsl.draw.names import join, node_name, where
 from cnndsl.draw.picture import Box, Style
 from cnndsl.draw.place import Place
+from cnndsl.draw.repeats import Repeats
 from cnndsl.draw.units import Unit
 from cnndsl.shape import Shape
 
@@ -47,6 +48,7 @@ class Boxes:
             note=captions.reuse_words(first) or named or ("shared" if place.reuses else ""),
             kind=layer.kind,
             count=len(place.paths) * len(unit.repeats),
+            times=self._times(module, unit, place),
             reshapes=nodes[-1].outputs[0] != inputs[0],
             output=nodes[-1].outputs[0],
         )
@@ -57,15 +59,17 @@ class Boxes:
         nodes = [module.nodes[index] for index in unit.nodes]
         inner = nodes[0].module
         assert inner is not None
-        title, detail = captions.part_words(nodes)
+        title, detail = captions.part_words(place.drawn_as(module, unit))
         beside = _beside(nodes, detail, key, bool(place.alike))
 
         def arguments(other: Module) -> str:
-            # Those that are drawn as one may differ in rates.
-            folded = [other.nodes[group[0]].module for group in unit.repeats]
+            # Those that are drawn as one may differ in rates; of a row there may be fewer here.
+            shared = [group[0] for group in unit.repeats if group[0] < len(other.nodes)]
+            folded = [other.nodes[index].module for index in shared]
             each = [self.families.telling(one) for one in folded if one]
             return captions.argument_words(captions.ranges(each))
 
+        times = self._times(module, unit, place)
         words = place.words(module, arguments)
         if unit.grows:
             words = captions.growth_words(inner.inputs[0], len(nodes), unit.grows)
@@ -74,9 +78,10 @@ class Boxes:
             Style.BLOCK,
             title,
             words,
-            note=" ".join(filter(None, (beside, place.label))),
+            note=" ".join(filter(None, ("" if times else beside, place.label))),
             key=key,
             count=len(place.paths),
+            times=times,
             grows=unit.grows,
             reshapes=inner.inputs[0] != nodes[-1].outputs[0],
             output=nodes[-1].outputs[0],
@@ -99,6 +104,7 @@ class Boxes:
             detail,
             note=" → ".join(map(captions.shape_words, shapes)),
             count=len(place.paths),
+            times=self._times(module, unit, place),
             paths=place.paths,
             line=where(nodes[0]),
             tooltip=captions.tooltip(place.paths[0], nodes[0], module.node_params(nodes[0])),
@@ -108,6 +114,13 @@ class Boxes:
             projection=place.projection,
             reuses=nodes[0].reuses,
         )
+
+    def _times(self, module: Module, unit: Unit, place: Place) -> str:
+        """How long a row is, in words, where those that share the drawing differ in that."""
+        if not self.families.is_row(module) or len(unit.first) != 1:
+            return ""
+        lengths = [len(other.nodes) for other in place.alike]
+        return place.symbols.count(lengths) if place.symbols and len(set(lengths)) > 1 else ""
 
 
 def end(number: int, style: Style, title: str, shape: Shape, training: bool = False) -> Box:
@@ -125,10 +138,17 @@ def end(number: int, style: Style, title: str, shape: Shape, training: bool = Fa
     )
 
 
-def round_header(number: int, paths: tuple[str, ...]) -> Box:
-    """The header of equal residuals in a row."""
-    title = "residual"
-    return Box(number, Style.HEADER, title, count=len(paths), paths=paths, tooltip=title)
+def repeats_header(number: int, repeats: Repeats, paths: tuple[str, ...]) -> Box:
+    """The header of equal groups of layers that no part is around."""
+    return Box(
+        number,
+        Style.HEADER,
+        repeats.title,
+        count=len(paths),
+        paths=paths,
+        tooltip=repeats.title,
+        varied=repeats.varied,
+    )
 
 
 def section(number: int, title: str, prefix: str, training: bool) -> Box:
@@ -154,13 +174,12 @@ def _with_facts(box: Box, module: Module, unit: Unit, place: Place) -> Box:
     first = module.nodes[unit.first[0]]
     # Copies share what the place stands for already, so they are counted from its paths.
     copies = box.count // len(unit.repeats)
-    nodes = [module.nodes[index] for index in unit.nodes]
-    params = 0 if place.reuses else sum(map(module.node_params, nodes)) * copies
+    params = 0 if place.reuses else place.total(module, unit.nodes, Module.node_params) * copies
     one = 0 if place.reuses else sum(module.node_params(module.nodes[i]) for i in unit.first)
     return replace(
         box,
         params=params,
-        macs=sum(map(module.node_macs, nodes)) * copies,
+        macs=place.total(module, unit.nodes, Module.node_macs) * copies,
         paths=place.paths,
         line=where(first),
         tooltip=captions.tooltip(place.paths[0], first, one),

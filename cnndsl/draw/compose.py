@@ -9,7 +9,7 @@ from cnndsl.draw import legend
 from cnndsl.draw.arrange import PAGE, arranged, fit, side_by_side
 from cnndsl.draw.columns import cuts
 from cnndsl.draw.geometry import Laid, joined
-from cnndsl.draw.layout import layout
+from cnndsl.draw.layout import layout, tightened
 from cnndsl.draw.lines import SMALL
 from cnndsl.draw.look import Look
 from cnndsl.draw.metrics import width
@@ -23,8 +23,8 @@ _MARGIN = 8.0
 _TITLE, _SUMMARY = 12.0, 8.0
 _TITLE_HIGH, _SUMMARY_HIGH = 15.0, 13.0
 _GAP = 8.0
-# The smallest words that a page still prints legibly, in points.
-SMALLEST = 5.5
+# The smallest words that a page still prints legibly, in points: what Nature asks of figures.
+SMALLEST = 5.0
 LEAST_SCALE = SMALLEST / SMALL
 # What stands above and beneath a diagram, as a rule.
 _AROUND = 2 * _MARGIN + _TITLE_HIGH + _SUMMARY_HIGH + 2 * _GAP + 12.0
@@ -54,7 +54,12 @@ def laid_out(picture: Picture, look: Look, engine: str) -> Laid:
             arranged(joined_main, panels, page)
             for joined_main in _in_pieces(picture, main, direction, engine, worth)
         ]
-    return max(found, key=lambda laid: round(fit(laid, page), 2))
+    best = max(found, key=lambda laid: round(fit(laid, page), 2))
+    if fit(best, page) < LEAST_SCALE:
+        tight_main, *tight_panels = (tightened(one, direction) for one in (main, *panels))
+        tight = arranged(tight_main, tight_panels, page)
+        return tight if fit(tight, page) >= LEAST_SCALE else best
+    return best
 
 
 def _in_pieces(

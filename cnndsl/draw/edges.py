@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from cnndsl.draw.captions import shape_words
@@ -18,10 +19,13 @@ def finished(children: Parts, edges: list[Edge], shapes: Shapes) -> tuple[Edge, 
     boxes: dict[int, Box] = {}
     homes: dict[int, int] = {}
     _enter(children, -1, boxes, homes)
+    varied = set(_varied(children))
     skips = _skips(boxes, edges)
 
     def says(edge: Edge) -> bool:
         source, target = boxes[edge.source], boxes[edge.target]
+        if {edge.source, edge.target} <= varied:
+            return False  # there are other shapes on the edges that it stands for
         if shapes is Shapes.NONE or source.style in _SAY_THEIR_SHAPE:
             return False
         if target.style is Style.OUTPUT and target.note:
@@ -49,6 +53,16 @@ def _enter(children: Parts, home: int, boxes: dict[int, Box], homes: dict[int, i
         else:
             header = child.header
             _enter((header, *child.children), header.number, boxes, homes)
+
+
+def _varied(children: Parts, inside: bool = False) -> Iterator[int]:
+    """The boxes in frames that stand for parts of several sizes, their headers too."""
+    for child in children:
+        if isinstance(child, Box):
+            if inside:
+                yield child.number
+        else:
+            yield from _varied((child.header, *child.children), inside or child.header.varied)
 
 
 def _skips(boxes: dict[int, Box], edges: list[Edge]) -> list[bool]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Sequence
 
-from cnndsl.design import Module, ModuleKind, Node
+from cnndsl.design import Module, ModuleKind, Node, Wire
 from cnndsl.draw.units import Folding, Unit, units
 from cnndsl.layers.base import LAYERS, Kind
 from cnndsl.parts import Structures
@@ -46,9 +46,12 @@ class Families:
             # Activations are told by the parameters of the block that they stand in.
             is_block = module.kind is not ModuleKind.SCOPE
             self._around.append(module if is_block or not self._around else self._around[-1])
-            nodes = tuple(self._node(module, node) for node in module.nodes)
+            # However many equal nodes there are in a row, their number alone is different.
+            row = self.is_row(module)
+            drawn = module.nodes[:1] if row else module.nodes
+            nodes = tuple(self._node(module, node) for node in drawn)
             self._around.pop()
-            outputs = tuple(output.wire for output in module.outputs)
+            outputs = () if row else tuple(output.wire for output in module.outputs)
             name = module.name if module.kind is ModuleKind.BLOCK else ""
             key = (name, module.kind, len(module.inputs), nodes, outputs)
             self._skeletons[module] = self._numbers.setdefault(key, len(self._numbers))
@@ -107,6 +110,15 @@ class Families:
             )
         )
 
+    def is_row(self, module: Module) -> bool:
+        """Whether a part that an author named holds equal blocks or layers in a row, or one."""
+        if module.kind is not ModuleKind.SCOPE:
+            return False
+        kinds = {self.structures.node(module, node) for node in module.nodes}
+        wires = [node.inputs for node in module.nodes] + [tuple(o.wire for o in module.outputs)]
+        chained = all(wire == (Wire(index - 1),) for index, wire in enumerate(wires))
+        return len(kinds) == 1 and chained
+
     def is_one_box(self, module: Module) -> bool:
         """Whether all that a module holds is one box of layers, which needs no frame."""
         if module not in self._one_boxes:
@@ -119,15 +131,17 @@ class Families:
 
     def is_container(self, module: Module) -> bool:
         """Whether a block is there to hold others in a row, and has few layers of its own."""
-        blocks = layers = 0
+        blocks: list[str] = []
+        layers = 0
         for node in self._own_nodes(module):
             if node.layer and node.layer.merges:
                 return False
-            if node.layer is None:
-                blocks += 1
-            else:
+            if node.module:
+                blocks.append(node.module.name)
+            elif node.layer:
                 layers += node.layer.kind not in (Kind.NORMALISATION, Kind.ACTIVATION)
-        return blocks > max(1, layers)
+        # One layer before many of a kind changes their size; among different blocks it is one more.
+        return len(blocks) > max(1, layers * len(set(blocks)))
 
     def _own_nodes(self, module: Module) -> Iterator[Node]:
         """The layers and the blocks in a module, those in parts of it that are no blocks too."""
@@ -180,6 +194,14 @@ class Symbols:
         words = _NUMBER.sub(lambda _: next(symbols), texts[0])
         # `3 heads` of a parameter `heads` is `heads`.
         return _TWICE.sub(r"\1", words)
+
+    def count(self, numbers: Sequence[int]) -> str:
+        """How often something is there, in words: the parameter that says it, or from what to what.
+
+        No multiples of sizes: they are equal by chance.
+        """
+        named = (n for n, known in self._known.items() if known == numbers and n != _INPUT_CHANNELS)
+        return next(named, f"{min(numbers)}–{max(numbers)}")
 
     def _symbol(self, column: tuple[str, ...]) -> str:
         if len(set(column)) == 1:

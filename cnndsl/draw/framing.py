@@ -25,8 +25,8 @@ def _merged(part: Box | Cluster) -> Box | Cluster:
     return replace(only, header=replace(inner, title=title, training=training))
 
 
-def in_rounds(begun: list[Box | Cluster]) -> Cluster:
-    """The frame of a row of residuals: its header, and what is in it."""
+def in_repeats(begun: list[Box | Cluster]) -> Cluster:
+    """The frame of what is there several times: its header, and what is in it."""
     header, *parts = begun
     assert isinstance(header, Box)
     return Cluster(header, header.paths, tuple(parts))

@@ -131,7 +131,7 @@ class _Writer:
         elif box.style is Style.BAR:
             style = "filled"
             look["width"] = "2.5"
-        if box.count > 1:
+        if box.multiple:
             look["peripheries"] = "2"
         if box.projection:
             look |= {"color": colours.skip, "penwidth": "1.8"}

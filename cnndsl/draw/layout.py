@@ -16,7 +16,7 @@ from cnndsl.draw.ladder import level_groups
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Parts, Style
 from cnndsl.draw.sizes import box_size, label_size
 from cnndsl.draw.skips import kept_inside
-from cnndsl.draw.squeeze import squeezed
+from cnndsl.draw.squeeze import EASY, TIGHT, Room, squeezed
 from cnndsl.draw.view import Direction
 
 _INCH = 72.0
@@ -48,16 +48,21 @@ def layout(drawings: Sequence[Drawing], direction: Direction, engine: str) -> li
     output = run(engine, text, "json0", "-q").decode()
     found = list(_documents(output))
     pairs = zip(drawings, found, strict=True)
-    return [_compact(_read(drawing, laid), direction) for drawing, laid in pairs]
+    return [_compact(_read(drawing, laid), direction, EASY) for drawing, laid in pairs]
 
 
-def _compact(laid: Laid, direction: Direction) -> Laid:
+def tightened(laid: Laid, direction: Direction) -> Laid:
+    """A drawing that was laid out, with as little room along its way as arrows can do with."""
+    return _compact(laid, direction, TIGHT)
+
+
+def _compact(laid: Laid, direction: Direction, room: Room) -> Laid:
     """The drawing without room that nothing needs."""
     spoken = []
     for place, size in _said(laid):
         centre, long = (place[1], size[1]) if direction is Direction.DOWN else (place[0], size[0])
         spoken.append((centre - long / 2, centre + long / 2))
-    return cropped(named(kept_inside(squeezed(laid, spoken, direction), direction)))
+    return cropped(named(kept_inside(squeezed(laid, spoken, direction, room), direction)))
 
 
 def _said(laid: Laid) -> Iterator[tuple[Point, tuple[float, float]]]:
@@ -66,6 +71,7 @@ def _said(laid: Laid) -> Iterator[tuple[Point, tuple[float, float]]]:
     for frame in laid.frames:
         if frame.cluster.region:
             wide, high = label_size(frame.cluster)
+            high += CORNER / 2
             yield (frame.area.left + wide / 2, frame.area.top + high / 2), (wide, high)
 
 

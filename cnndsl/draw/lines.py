@@ -164,7 +164,7 @@ def _header(box: Box) -> list[Line]:
 
 
 def _count(box: Box) -> Line:
-    return (Span(f"×{box.count}", MEDIUM, bold=True, chip=Chip.COUNT),) if box.count > 1 else ()
+    return (Span(f"×{box.multiple}", MEDIUM, bold=True, chip=Chip.COUNT),) if box.multiple else ()
 
 
 def _key(box: Box) -> Line:

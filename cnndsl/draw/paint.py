@@ -153,7 +153,7 @@ class Painter:
             yield Rectangle(area, theme.inner_header if depth % 2 else theme.header, None, _RADIUS)
             return
         radius = 0.0 if box.style is Style.BAR else _RADIUS
-        if box.count > 1 and not box.rows:
+        if box.multiple and not box.rows:
             yield Rectangle(area.moved(_BEHIND, _BEHIND), filled, stroke, radius)
         yield Rectangle(area, filled, stroke, radius)
 
@@ -220,7 +220,7 @@ def _group(kind: str, box: Box, shapes: list[Shape], name: str) -> Group:
         "macs": str(box.macs) if box.macs else "",
         "in": " ".join(map(str, box.inputs)),
         "out": str(box.output) if box.output else "",
-        "count": str(box.count) if box.count > 1 else "",
+        "count": box.multiple,
         "key": box.key,
     }
     data = tuple((name, value) for name, value in facts.items() if value)

@@ -6,22 +6,23 @@ from collections.abc import Hashable
 from dataclasses import replace
 from string import ascii_uppercase
 
-from cnndsl.design import INPUT, Module, ModuleKind, Node, Wire
+from cnndsl.design import Module, ModuleKind, Node
 from cnndsl.draw import boxes, captions
 from cnndsl.draw.boxes import Boxes
+from cnndsl.draw.branches import branches
 from cnndsl.draw.edges import finished
 from cnndsl.draw.families import Families, Symbols
-from cnndsl.draw.framing import framed, in_rounds, merged
+from cnndsl.draw.framing import merged
+from cnndsl.draw.inside import Inside, Part
 from cnndsl.draw.names import input_names, join, where
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Panel, Style
 from cnndsl.draw.place import Place
-from cnndsl.draw.rounds import Rounds, rounds
+from cnndsl.draw.repeats import Repeats
+from cnndsl.draw.rounds import rounds
 from cnndsl.draw.units import Folding, Unit, units
 from cnndsl.draw.view import Level, Opening, Shapes, View
 from cnndsl.parts import section_words
 from cnndsl.shape import Shape
-
-_Part = Box | Cluster
 
 
 class Painter:
@@ -33,7 +34,7 @@ class Painter:
         self._families = Families(network)
         self._boxes = Boxes(self._families)
         self._edges: list[Edge] = []
-        self._waiting: list[_Part] = []
+        self._waiting: list[Part] = []
         self._count = 0
         # The blocks of the legend, by what they share, in the order in which they are met.
         self._legend: dict[int, Module] = {}
@@ -92,7 +93,7 @@ class Painter:
         shown = Shapes.ALL if every else Shapes.NONE
         return Panel(key, block.name, self._drawing((cluster, end), shown))
 
-    def _drawing(self, children: tuple[_Part, ...], shapes: Shapes) -> Drawing:
+    def _drawing(self, children: tuple[Part, ...], shapes: Shapes) -> Drawing:
         edges, self._edges = self._edges, []
         children = merged(children)
         return Drawing(children, finished(children, edges, shapes))
@@ -110,62 +111,58 @@ class Painter:
 
     def _contents(
         self, module: Module, place: Place, inputs: list[int]
-    ) -> tuple[list[_Part], list[int]]:
+    ) -> tuple[list[Part], list[int]]:
         """The inside of a module: what is drawn, and the boxes that give its outputs."""
-        made = {Wire(INPUT, port): number for port, number in enumerate(inputs)}
-        drawn: list[tuple[Box | None, _Part]] = []
-        regions: dict[str, Box] = {}
         folding = self._folding(place)
-        repeated = {index: run for run in rounds(module, folding.key) for index in run.first}
-        hidden = {index for run in repeated.values() for index in run.hidden}
-        begun: list[_Part] = []
+        inside = Inside(module, inputs, self._repeats(module, folding))
         for unit in units(module, folding):
-            if unit.first[0] in hidden:
+            if inside.is_drawn(unit):
                 continue
             node = module.nodes[unit.first[0]]
-            run = repeated.get(unit.first[0])
+            run = inside.run(unit)
             if run and unit.first[0] == run.first[0]:
-                before = made[run.source]
-                begun = [self._round_header(run, place, made)]
-            sources = [made[wire] for wire in node.inputs]
-            section = section_words(node)
-            if section and section not in regions:
-                training = place.training or node.training
-                regions[section] = boxes.section(self._number(), section, place.paths[0], training)
-            parts, results = self._unit(module, unit, place, sources)
-            parts = self._in_turn(unit, parts, place)
+                sources = inside.sources(run.sources)
+                inside.begin(run, self._repeats_header(run, place, sources))
+            # A network inside another is one part of that, whose name is enough.
+            section = "" if _is_inner(module, place) else section_words(node)
+            if section and section not in inside.regions:
+                inside.regions[section] = self._region(section, node, place)
+            here = place if run is None else place.in_group_of(run)
+            parts, results = self._unit(module, unit, here, inside.sources(node.inputs))
             if run:
-                begun += [self._in_rounds(part, module, unit, place, run) for part in parts]
-                parts = []
-                if unit.last == run.first[-1]:
-                    parts = [in_rounds(begun)]
-                    made[Wire(run.rounds[-1][-1])] = results[0]
-                    made[run.source] = before
-            drawn += [(regions.get(section), part) for part in parts]
-            for group in unit.repeats:
-                made.update((Wire(group[-1], port), number) for port, number in enumerate(results))
-        return framed(drawn), [made[output.wire] for output in module.outputs]
+                parts = [self._in_repeats(part, module, unit, place, run) for part in parts]
+            inside.add(unit, section, self._in_turn(unit, parts, place), results)
+        return inside.finished()
 
-    def _in_rounds(
-        self, part: _Part, module: Module, unit: Unit, place: Place, run: Rounds
-    ) -> _Part:
-        """A part of the first of some rounds, which is drawn for those of the others, too."""
+    def _in_repeats(
+        self, part: Part, module: Module, unit: Unit, place: Place, run: Repeats
+    ) -> Part:
+        """A part of the first of equal groups, which is drawn for those of the others, too."""
         if isinstance(part, Cluster):
             return part
         more = run.paths(module, unit.nodes, place.paths, part.paths)
         return replace(part, paths=(*part.paths, *more))
 
-    def _round_header(self, run: Rounds, place: Place, made: dict[Wire, int]) -> Box:
-        """The header of a row of residuals, on the stream."""
+    def _region(self, section: str, node: Node, place: Place) -> Box:
+        """The name of the section that a node is in."""
+        training = place.training or node.training
+        return boxes.section(self._number(), section, place.paths[0], training)
+
+    def _repeats(self, module: Module, folding: Folding) -> list[Repeats]:
+        """The groups of nodes of a module that are there several times."""
+        side_by_side = branches(module) if self._view.level is Level.BLOCK else None
+        return [side_by_side] if side_by_side else rounds(module, folding.key)
+
+    def _repeats_header(self, run: Repeats, place: Place, sources: list[int]) -> Box:
+        """The header of equal groups, which takes what goes into them."""
         paths = tuple(
-            join(path, f"~residual{nodes.start}") for path in place.paths for nodes in run.rounds
+            join(path, f"~{run.title}{nodes.start}") for path in place.paths for nodes in run.groups
         )
-        header = boxes.round_header(self._number(), paths)
-        self._connect([made[run.source]], header, [run.shape])
-        made[run.source] = header.number
+        header = boxes.repeats_header(self._number(), run, paths)
+        self._connect(sources, header, list(run.shapes))
         return header
 
-    def _in_turn(self, unit: Unit, parts: list[_Part], place: Place) -> list[_Part]:
+    def _in_turn(self, unit: Unit, parts: list[Part], place: Place) -> list[Part]:
         """The parts of a unit; those of two that take turns are in a frame together."""
         if unit.turn is None:
             return parts
@@ -205,7 +202,7 @@ class Painter:
 
     def _unit(
         self, module: Module, unit: Unit, place: Place, sources: list[int]
-    ) -> tuple[list[_Part], list[int]]:
+    ) -> tuple[list[Part], list[int]]:
         """What a unit is drawn as, and the boxes that give its outputs."""
         nodes = [module.nodes[index] for index in unit.nodes]
         inner = nodes[0].module
@@ -218,14 +215,14 @@ class Painter:
             self._connect(sources, box, shapes)
             return [box], [box.number]
         paths = tuple(join(path, node.name) for path in place.paths for node in nodes)
-        inside = place.within(nodes[0], unit.first[0], paths)
+        inside = place.within(module, unit.first[0], paths)
         if self._closed(nodes[0], place):
             key = self._key(inner, paths[0])
             box = self._boxes.block(self._number(), module, unit, replace(place, paths=paths), key)
             self._connect(sources, box, list(module.input_shapes(nodes[0])))
             return [box], [box.number] * len(inner.outputs)
         if self._families.is_one_box(inner):
-            label = captions.label_words(nodes) or place.label
+            label = captions.label_words(place.drawn_as(module, unit)) or place.label
             return self._contents(inner, replace(inside, label=label), sources)
         inside = replace(inside, paths=paths[:1], label="")
         if inner.kind is ModuleKind.SCOPE and len(paths) == 1 and place.in_block:
@@ -239,7 +236,7 @@ class Painter:
         inside: Place,
         paths: tuple[str, ...],
         sources: list[int],
-    ) -> tuple[list[_Part], list[int]]:
+    ) -> tuple[list[Part], list[int]]:
         """A frame with its header; a part that an author named, and that is no block, has none."""
         inner = module.nodes[unit.first[0]].module
         assert inner is not None
@@ -280,6 +277,11 @@ class Painter:
 def _standing(node: Node) -> tuple[object, ...]:
     """What nodes have in common that are drawn as one, beside what they do."""
     return node.section, node.head, node.training, node.role, node.reuses
+
+
+def _is_inner(module: Module, place: Place) -> bool:
+    """Whether a module at a place is a network that another one uses."""
+    return module.kind is ModuleKind.NETWORK and bool(place.paths[0])
 
 
 def _letter(number: int) -> str:

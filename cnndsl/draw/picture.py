@@ -49,10 +49,12 @@ class Box:
     letter of the block in the legend.
 
     Its facts: `paths` are those of all the nodes that it stands for, and the first is its id.
-    `params` and `macs` are those of all of them together; `inputs` and `output` are the shapes of
-    one; `line` is where the spec has it, `net.cnn:12`. `reshapes` tells that it gives another shape
-    than it takes, `grows` how many channels each of the `count` adds. `change` is what became
-    of it, where two networks are drawn as one.
+    `params` and `macs` are those of all of them together, in a varied frame those of all that the
+    frame stands for; `inputs` and `output` are the shapes of one; `line` is where the spec has it,
+    `net.cnn:12`. `reshapes` tells that it gives another shape than it takes, `grows` how many
+    channels each of the `count` adds. `times` is the count in words where it is another one in each
+    block that shares the drawing. A header is `varied` where the parts that it stands for differ in
+    the sizes of their maps. `change` is what became of it, where two networks are drawn as one.
     """
 
     number: int
@@ -64,6 +66,7 @@ class Box:
     key: str = ""
     kind: Kind = Kind.OTHER
     count: int = 1
+    times: str = ""
     params: int = 0
     macs: int = 0
     paths: tuple[str, ...] = ()
@@ -72,11 +75,17 @@ class Box:
     inputs: tuple[Shape, ...] = ()
     output: Shape | None = None
     grows: int = 0
+    varied: bool = False
     reshapes: bool = False
     projection: bool = False
     training: bool = False
     reuses: str = ""
     change: Change | None = None
+
+    @property
+    def multiple(self) -> str:
+        """How many it stands for, as it is told: `3`, or the `n` of a block; empty for one."""
+        return self.times or (str(self.count) if self.count > 1 else "")
 
     @property
     def id(self) -> str:
@@ -194,8 +203,10 @@ def _boxes(children: Parts, times: int) -> Iterator[tuple[Box, int]]:
         if isinstance(child, Box):
             yield child, times
         else:
-            yield child.header, times * child.count
-            yield from _boxes(child.children, times * child.count)
+            # What is varied is told of all together.
+            each = times if child.header.varied else times * child.count
+            yield child.header, each
+            yield from _boxes(child.children, each)
 
 
 def _clusters(children: Parts) -> Iterator[Cluster]:

@@ -6,50 +6,11 @@ wires: each round takes one result, that of the round before it, and gives one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import product
-
-from cnndsl.design import Module, Node, Role, Wire
-from cnndsl.draw.names import join, node_name
-from cnndsl.shape import Shape
+from cnndsl.design import Module, Role, Wire
+from cnndsl.draw.repeats import Key, Repeats, look
 
 
-@dataclass(frozen=True, slots=True)
-class Rounds:
-    """Equal rounds in a row: each of them nodes that follow each other, the sum being the last."""
-
-    source: Wire
-    shape: Shape
-    rounds: tuple[range, ...]
-
-    @property
-    def first(self) -> range:
-        """The nodes of the first round, which stands for all."""
-        return self.rounds[0]
-
-    @property
-    def hidden(self) -> set[int]:
-        """The nodes of the other rounds."""
-        return {index for nodes in self.rounds[1:] for index in nodes}
-
-    def paths(
-        self, module: Module, group: Iterable[int], around: Sequence[str], known: Iterable[str]
-    ) -> Iterator[str]:
-        """The `known` paths of a group of nodes of the first round, as they are in the others.
-
-        `around` are those of the module.
-        """
-        for nodes in self.rounds[1:]:
-            for path, index, base in product(known, group, around):
-                other = index + nodes.start - self.first.start
-                first = join(base, node_name(module.nodes[index], index))
-                if path == first or path.startswith(f"{first}."):
-                    there = join(base, node_name(module.nodes[other], other))
-                    yield there + path.removeprefix(first)
-
-
-def rounds(module: Module, key: Callable[[Module, Node], Hashable]) -> list[Rounds]:
+def rounds(module: Module, key: Key) -> list[Repeats]:
     """All rounds of a module that are there more than once in a row."""
     found: list[list[tuple[Wire, range]]] = []
     finder = _Finder(module)
@@ -57,29 +18,17 @@ def rounds(module: Module, key: Callable[[Module, Node], Hashable]) -> list[Roun
     for source, nodes in singles:
         run = found[-1] if found else []
         goes_on = run and source == Wire(run[-1][1][-1]) and finder.is_only_for(source, nodes)
-        if goes_on and _look(module, *run[0], key) == _look(module, source, nodes, key):
+        if goes_on and look(module, *run[0], key) == look(module, source, nodes, key):
             run.append((source, nodes))
         else:
             found.append([(source, nodes)])
     return [
-        Rounds(run[0][0], module.shape(run[0][0]), tuple(nodes for _, nodes in run))
+        Repeats(
+            "residual", (run[0][0],), (module.shape(run[0][0]),), tuple(nodes for _, nodes in run)
+        )
         for run in found
         if len(run) > 1
     ]
-
-
-def _look(
-    module: Module, source: Wire, nodes: range, key: Callable[[Module, Node], Hashable]
-) -> Hashable:
-    """What equal rounds have in common: their nodes, and the wires between them."""
-    wires = [
-        tuple(
-            ("in",) if wire == source else (wire.node - nodes.start, wire.port)
-            for wire in module.nodes[index].inputs
-        )
-        for index in nodes
-    ]
-    return tuple(key(module, module.nodes[index]) for index in nodes), tuple(wires)
 
 
 class _Finder:

@@ -8,29 +8,44 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point
 from cnndsl.draw.view import Direction
 
-# The most room between boxes, and beside words, in points.
-_MOST = 10.0
-_BESIDE_WORDS = 4.5
 # What a border takes.
 _BORDER = 0.5
 
 Stretch = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The most room along the way of a drawing between boxes, and beside words, in points."""
+
+    between: float
+    beside_words: float
+
+
+EASY = Room(10.0, 4.5)
+# For what would not fit a page.
+TIGHT = Room(7.0, 2.0)
+
 _Mapping = Callable[[Point], Point]
 
 
-def squeezed(laid: Laid, words: Iterable[Stretch], direction: Direction) -> Laid:
-    """The drawing with less room; `words` are the stretches, along its way, that have words."""
+def squeezed(laid: Laid, words: Iterable[Stretch], direction: Direction, room: Room) -> Laid:
+    """The drawing with no more than some room.
+
+    `words` are the stretches, along its way, that have words.
+    """
     axis = 1 if direction is Direction.DOWN else 0
     spoken = list(words)
     taken = [_stretch(area, axis) for _, area in laid.nodes]
     for frame in laid.frames:
         start, end = _stretch(frame.area, axis)
         taken += [(start - _BORDER, start + _BORDER), (end - _BORDER, end + _BORDER)]
-    along = _Way(taken, spoken)
+    along = _Way(taken, spoken, room)
 
     def point(place: Point) -> Point:
         return (place[0], along(place[1])) if axis else (along(place[0]), place[1])
@@ -62,13 +77,13 @@ def _stretch(area: Area, axis: int) -> Stretch:
 class _Way:
     """Where the places along a drawing come to lie."""
 
-    def __init__(self, taken: list[Stretch], spoken: list[Stretch]) -> None:
+    def __init__(self, taken: list[Stretch], spoken: list[Stretch], room: Room) -> None:
         ends = {end for stretch in spoken for end in stretch}
         self._old, self._new = [0.0], [0.0]
         last = 0.0
         for start, end in sorted([*taken, *spoken]):
             if start > last:
-                most = _BESIDE_WORDS if {start, last} & ends else _MOST
+                most = room.beside_words if {start, last} & ends else room.between
                 self._go(last, last)
                 self._go(start, last, min(most, start - last))
             last = max(last, end)

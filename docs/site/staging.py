@@ -13,6 +13,7 @@ from cnndsl.design import Design
 from cnndsl.source import Source
 from docs.site.command_page import command_page
 from docs.site.error_pages import error_pages
+from docs.site.gallery_pages import gallery_files, gallery_pages
 from docs.site.layer_pages import layer_pages
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +35,8 @@ def stage(folder: Path) -> None:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(with_bars(with_diagrams(text)), encoding="utf-8")
+    for path, text in gallery_files():
+        (folder / path).write_text(text, encoding="utf-8")
     for name in ("navigation.md", "site.css"):
         shutil.copy(SITE / name, folder)
     shutil.copy(DOCS / "diagnostics.schema.json", folder)
@@ -45,6 +48,7 @@ def pages() -> Iterator[tuple[str, str]]:
         yield path.relative_to(DOCS).as_posix(), path.read_text(encoding="utf-8")
     yield "changes.md", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     yield "commands.md", command_page()
+    yield from gallery_pages()
     yield from layer_pages()
     yield from error_pages()
 

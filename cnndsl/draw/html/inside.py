@@ -12,7 +12,7 @@ from cnndsl.draw.names import join, node_name
 from cnndsl.draw.painter import Painter
 from cnndsl.draw.picture import Box, Cluster, Drawing, Style
 from cnndsl.draw.place import Place
-from cnndsl.draw.rounds import Rounds
+from cnndsl.draw.repeats import Repeats
 from cnndsl.draw.units import Folding, Unit
 from cnndsl.draw.view import Opening, View
 
@@ -169,13 +169,13 @@ class Insides(Painter):
             self._layers[box.number] = Layers(module, names)
         return parts, results
 
-    def _in_rounds(
-        self, part: Box | Cluster, module: Module, unit: Unit, place: Place, run: Rounds
+    def _in_repeats(
+        self, part: Box | Cluster, module: Module, unit: Unit, place: Place, run: Repeats
     ) -> Box | Cluster:
         if isinstance(part, Box) and (opened := self._opened.get(part.number)):
             more = run.paths(module, unit.nodes, place.paths, opened.paths)
             self._opened[part.number] = replace(opened, paths=(*opened.paths, *more))
-        return super()._in_rounds(part, module, unit, place, run)
+        return super()._in_repeats(part, module, unit, place, run)
 
     def _opening_of(self, box: Box, module: Module, unit: Unit, place: Place) -> Opened:
         """Where the inside of a box is drawn: of parts that differ, all of them in a row."""
@@ -183,7 +183,7 @@ class Insides(Painter):
         inner = node.module
         assert inner is not None
         header = self._boxes.header(0, module, unit, replace(place, paths=box.paths))
-        inside = place.within(node, unit.first[0], ("",))
+        inside = place.within(module, unit.first[0], ("",))
         is_leaf = inner.kind is ModuleKind.BLOCK and not self._families.is_container(inner)
         structures = self._families.structures
         if len({structures.node(module, module.nodes[i]) for i in unit.nodes}) > 1:
