@@ -61,12 +61,9 @@ def _of_scene(make: Callable[[Scene, str], bytes]) -> Callable[[Picture, Look, s
 
 # What makes a format of a picture, by the ending of its files.
 FORMATS: dict[str, Callable[[Picture, Look, str], bytes]] = {
-    ".svg": _of_scene(SCENE_FORMATS[".svg"]),
-    ".png": _of_scene(SCENE_FORMATS[".png"]),
-    ".pdf": _of_scene(SCENE_FORMATS[".pdf"]),
+    **{ending: _of_scene(make) for ending, make in SCENE_FORMATS.items()},
     ".dot": lambda shown, look, engine: graphviz_text(shown, look).encode(),
     ".mmd": lambda shown, look, engine: mermaid(shown, look).encode(),
-    ".tex": _of_scene(SCENE_FORMATS[".tex"]),
 }
 # A page is made of several pictures.
 PAGE = ".html"
