@@ -20,7 +20,9 @@ from cnndsl.draw import BUNDLED, Look, render_difference
 from cnndsl.draw.changed_boxes import both
 from cnndsl.draw.compose import laid_out, scene
 from cnndsl.draw.difference import difference
+from cnndsl.draw.graphviz_text import graphviz_text
 from cnndsl.draw.lines import plain
+from cnndsl.draw.mermaid import mermaid
 from cnndsl.draw.svg import svg
 from cnndsl.draw.theme import bundled as bundled_theme
 from cnndsl.draw.view import Level
@@ -138,6 +140,26 @@ def test_the_same_layers_with_other_wires_differ() -> None:
     assert [place.part.rewired for place in leaves(old, new)] == [False, False, False, False, True]
 
 
+def test_inputs_and_outputs_keep_their_names() -> None:
+    old = of(
+        "network Net() {\n  input 3x8x8 as image\n  input 3x8x8 as depth\n"
+        "  add { | @image | @depth } as both\n  output both, depth\n}\n"
+    )
+    new = net("relu")
+    for one, two, change in ((old, new, Change.REMOVED), (new, old, Change.ADDED)):
+        ends = [box for box, _ in difference(one, two).main.boxes() if box.paths[0][0] == "~"]
+        assert len({box.id for box in ends}) == len(ends)
+        alone = [(box.style.value, box.title) for box in ends if box.change is change]
+        assert {("input", "depth"), ("output", "depth")} <= set(alone)
+
+
+def test_a_smaller_map_beside_the_old_one_makes_no_u() -> None:
+    old = net("conv 3x3 3 as a -> relu as b\n  output b, a")
+    new = of("network Net() {\n  input 3x16x16\n  conv 3x3 8 as a -> bn as c -> relu as b\n}\n")
+    shown = difference(old, new)
+    assert not any(edge.level or edge.rising for edge in shown.main.edges)
+
+
 def test_names_of_weights_alone_make_networks_differ(tmp_path: Path) -> None:
     for name, label in (("one", "a"), ("two", "b")):
         text = f"network Net() {{\n  input 3x8x8\n  conv 3x3 8 as {label}\n}}\n"
@@ -154,6 +176,23 @@ def test_exit_codes_tell_equal_from_different_from_wrong(tmp_path: Path) -> None
     wrong.write_text("network Net() {\n  input 3x8x8\n  conv 3x3\n}\n", encoding="utf-8")
     assert run("diff", "lenet", wrong).exit_code == 2
     assert run("diff", "lenet", "no-such").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--level", "stage", "-o", "diff.svg"], "there are block, layer"),
+        (["--level", "block"], "`--level` is for a drawing"),
+        (["--theme", "print"], "`--theme` is for a drawing"),
+        (["--theme", "prnt", "-o", "diff.svg"], "did you mean `print`?"),
+    ],
+)
+def test_an_option_of_drawings_that_would_do_nothing_is_refused(
+    options: list[str], said: str
+) -> None:
+    found = run("diff", "lenet", "lenet", *options)
+    assert found.exit_code == 2
+    assert said in found.output
 
 
 def test_the_text_has_sizes_and_places() -> None:
@@ -214,9 +253,27 @@ def test_drawings_of_two_networks_have_every_sign_and_no_fault() -> None:
 
 def test_signs_are_words_too() -> None:
     shown = difference(bundled("resnet34"), bundled("resnet18"))
-    (box,) = [box for box, _ in shown.main.boxes() if box.paths == ("layer1.2~removed",)]
+    (box,) = [box for box, _ in shown.main.boxes() if box.paths == ("layer1.~removed:2",)]
     assert plain(box)[0].startswith("− basic")
     assert "− removed" in svg(scene(shown, Look(), BUNDLED))
+
+
+def test_what_became_of_parts_is_seen_in_text_that_others_lay_out() -> None:
+    """One layer is added, one removed, one changed, and one stays what it was."""
+    old = net("conv 3x3 8 as a -> relu -> maxpool 2x2 -> gap")
+    new = net("conv 3x3 8 as a -> maxpool 4x4 -> upsample 2 -> gap")
+    shown, theme = difference(old, new), bundled_theme("light")
+    text = mermaid(shown, Look())
+    for change in Change:
+        assert f":::{change.name.lower()}" in text
+        assert f"classDef {change.name.lower()} fill:{theme.change(change)}" in text
+    assert len(re.findall(r"-\.->", text)) == 2
+    assert "==>" in text
+    rows = graphviz_text(shown, Look()).splitlines()
+    (removed,) = [row for row in rows if "~removed" in row]
+    assert f'fillcolor="{theme.removed}" style="rounded,filled,dashed"' in removed
+    assert "<b>− </b></font><b>ReLU</b>" in removed
+    assert sum('style="dashed"' in row for row in rows if "->" in row) == 2
 
 
 @pytest.mark.parametrize("level", ["layer", "block", None])
@@ -225,6 +282,14 @@ def test_a_drawing_has_each_name_once(tmp_path: Path, level: str | None) -> None
     render_difference(bundled("resnet18"), bundled("resnet50"), target, level=level)
     ids = re.findall(r'<g id="([^"]+)"', target.read_text(encoding="utf-8"))
     assert len(ids) == len(set(ids))
+
+
+def test_what_was_removed_from_a_part_and_beside_it_has_names_of_its_own() -> None:
+    old = net("repeat 2 { conv 1x1 3 as n }\n  m: { relu -> conv 3x3 8 as k }")
+    new = net("n: { conv 3x3 8 as k }")
+    shown = difference(old, new, Level.LAYER)
+    removed = [box.id for box, _ in shown.main.boxes() if box.change is Change.REMOVED]
+    assert removed == ["~removed:n.0", "n.~removed:0"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

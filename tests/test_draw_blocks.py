@@ -12,6 +12,7 @@ import torch
 import torchvision
 
 from cnndsl import compile as compile_target
+from cnndsl import compile_text
 from cnndsl.design import Design
 from cnndsl.draw import DiagramStyle, View, drawn
 from cnndsl.draw.geometry import Area
@@ -206,3 +207,46 @@ def test_training_heads_stand_behind_the_rest() -> None:
     training = [box.volume.training for box in boxes("googlenet_aux")]
     assert training == sorted(training)
     assert any(training)
+
+
+TWO_INPUTS = """
+network N() {
+  input 3x8x8 as image
+  input 4x8x8 as depth
+  @image -> conv 3x3 8 as a
+  @depth -> conv 3x3 8 as b
+  add { | @a | @b } -> relu
+  head { conv 1x1 2 as c }
+  head aux training { @b -> conv 1x1 3 as d }
+}
+"""
+
+
+def test_everything_drawn_has_a_title() -> None:
+    root = ET.fromstring(drawn(compile_text(TWO_INPUTS), ".svg", View(style=DiagramStyle.BLOCKS)))
+    groups = [g for g in root.iter(f"{SVG}g") if g.get("class") != "title"]
+    assert {"operation", "skip", "edge"} <= {g.get("class") for g in groups}
+    assert [g.get("id") for g in groups if not g.findtext(f"{SVG}title")] == []
+
+
+TAPPED = """
+block tower() {
+  conv 3x3 8 /2 as early -> relu
+  conv 3x3 16 /2 as late -> relu
+}
+network N() {
+  input 3x32x32
+  tower as tower
+  head { conv 1x1 4 as c }
+  head aux training { @tower.early -> conv 1x1 3 as d }
+}
+"""
+
+
+def test_what_is_taken_from_inside_a_block_has_its_own_shape() -> None:
+    view = View(style=DiagramStyle.BLOCKS)
+    root = ET.fromstring(drawn(compile_text(TAPPED), ".svg", view))
+    groups = {g.get("id"): g for g in root.iter(f"{SVG}g")}
+    assert groups["c"].get("data-in") == "16x8x8"
+    assert groups["d"].get("data-in") == "8x16x16"
+    assert groups["tower→d"].findtext(f"{SVG}title") == "8×16×16"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,6 +18,7 @@ from cnndsl.draw import dot, engine, render, svg
 from cnndsl.draw.compose import scene
 from cnndsl.draw.graphviz_text import graphviz_text
 from cnndsl.draw.look import Look
+from cnndsl.draw.make import picture
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Picture, Style
 from cnndsl.draw.raster import png
 from cnndsl.draw.svg import svg as svg_of
@@ -52,6 +55,40 @@ def test_ids_are_unique(name: str, level: Level) -> None:
     ids = [str(part.get("id")) for part in root.iter() if part.get("id")]
     assert len(set(ids)) == len(ids)
     assert not any(character.isspace() for name in ids for character in name)
+
+
+CALLED_ALIKE = """
+network N() {
+  input 8x8x8
+  title: { conv 3x3 8 as a -> conv 5x5 8 as b }
+  legend: { conv 3x3 8 as a -> conv 5x5 8 as b }
+  "a b": { conv 3x3 8 as x -> conv 5x5 8 as y }
+  a_b: { conv 3x3 8 as x -> conv 5x5 8 as y }
+  "a%20b": { conv 3x3 8 as x -> conv 5x5 8 as y }
+}
+"""
+
+
+@pytest.mark.parametrize("level", Level, ids=lambda level: level.value)
+def test_parts_that_are_called_alike_have_ids_of_their_own(level: Level) -> None:
+    root = ElementTree.fromstring(svg(compile_text(CALLED_ALIKE), View(level)))
+    ids = [str(part.get("id")) for part in root.iter() if part.get("id")]
+    assert len(set(ids)) == len(ids)
+    assert not any(character.isspace() for name in ids for character in name)
+
+
+@pytest.mark.parametrize("level", Level, ids=lambda level: level.value)
+@pytest.mark.parametrize("name", SPECS)
+def test_ids_are_the_same_in_svg_and_dot(name: str, level: Level) -> None:
+    design = compile_text(SPECS[name])
+    root = ElementTree.fromstring(svg(design, View(level)))
+    painted = [g for g in root.iter(f"{SVG}g") if g.get("class") not in ("edge", "skip")]
+    ids = {str(g.get("id")) for g in painted}
+    # A section that goes on in another column has a frame for each.
+    ids = {re.sub(r"~\d+~frame", "~frame", id) for id in ids if not id.startswith("~page.")}
+    written = set(re.findall(r'[\[ ]id="([^"]+)"', dot(design, View(level))))
+    # Where a block of the legend ends, nothing is painted.
+    assert {name for name in written if not name.endswith("~out")} == ids
 
 
 def test_every_box_and_cluster_has_an_id_and_a_title() -> None:
@@ -95,13 +132,21 @@ def test_names_are_escaped_wherever_they_stand() -> None:
     assert set(words) == {printed}
     assert words.count(printed) == 11
     ids = {g.get("id") for g in root.iter(f"{SVG}g")}
-    assert {"~1", "~1~header", "x"} <= ids
+    assert {"~1", "~1~frame", "x"} <= ids
     titles = {a.get(f"{XLINK}title") for a in root.iter(f"{SVG}a")}
     assert titles - {"1"} == {printed}
     drawn = ElementTree.fromstring(svg_of(scene(shown, Look(), engine.BUNDLED)))
     spoken = {"".join(e.itertext()) for e in drawn.iter(f"{SVG}text")}
     assert all(printed in words for words in spoken), spoken
     assert png(scene(shown, Look(), engine.BUNDLED), engine.BUNDLED).startswith(b"\x89PNG")
+
+
+def test_dot_without_a_title_is_read() -> None:
+    shown = picture(compile_text(SPECS["chain"]), View())
+    nameless = replace(shown, main=Drawing((Box(0, Style.BLOCK, ""),), ()), panels=())
+    for each in (shown, nameless):
+        text = graphviz_text(each, Look(title=""))
+        assert b"<svg" in engine.run(engine.BUNDLED, text, "svg")
 
 
 def test_png_is_one_and_of_a_sane_size(tmp_path: Path) -> None:

@@ -163,6 +163,8 @@ def test_a_users_theme_stands_on_a_bundled_one(tmp_path: Path) -> None:
         ("conv: *x", "this is no YAML"),
         ("\x00", "this is no YAML"),
         ("? [a]\n: b", "a theme is names with colours"),
+        ('{conv: "#123456", conv: "#654321"}', "`conv` is given twice"),
+        ("{base: dark, base: print}", "`base` is given twice"),
     ],
 )
 def test_mistakes_in_a_theme_are_told_at_their_place(tmp_path: Path, text: str, said: str) -> None:
@@ -177,12 +179,28 @@ def test_mistakes_in_a_theme_are_told_at_their_place(tmp_path: Path, text: str, 
 
 @pytest.mark.parametrize(
     ("asked", "said"),
-    [("lihgt", "did you mean `light`?"), ("mine", "--theme mine.yaml"), ("no.yaml", "no file")],
+    [
+        ("lihgt", "did you mean `light`?"),
+        ("mine", "--theme mine.yaml"),
+        ("no.yaml", "no file"),
+        ("NO.YAML", "no file"),
+    ],
 )
 def test_a_theme_that_is_not_there_is_told(asked: str, said: str) -> None:
     with pytest.raises(CnnError) as caught:
         theme(asked)
     assert said in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_told_to_be_no_theme(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(b"\xff")
+    folder = tmp_path / "folder.yaml"
+    folder.mkdir()
+    with pytest.raises(CnnError, match="a theme is text in UTF-8"):
+        theme(str(path))
+    with pytest.raises(CnnError, match=r"is a folder, not a theme"):
+        theme(str(folder))
 
 
 # Title, legend, caption and size

@@ -7,6 +7,7 @@ import pytest
 from cnndsl import compile as compile_target
 from cnndsl import compile_text
 from cnndsl.design import Design, Module
+from cnndsl.draw import drawn
 from cnndsl.draw.families import Symbols
 from cnndsl.draw.make import picture
 from cnndsl.draw.picture import Box, Panel, Picture, Style
@@ -60,6 +61,18 @@ def blocks(shown: Picture) -> list[tuple[str, str, str, int]]:
         for box, _ in shown.main.boxes()
         if box.style is Style.BLOCK
     ]
+
+
+def test_what_is_run_again_is_called_by_its_name() -> None:
+    text = """
+    network N() { input 8x16x16
+      conv 3x3 8 as first -> bn as norm -> relu -> conv 3x3 8 as other
+      reuse first -> reuse first
+    }
+    """
+    shown = picture(compile_text(text), View())
+    notes = [box.note for box, _ in shown.main.boxes() if box.style is Style.LAYERS]
+    assert notes == ["first", "", "weights of first"]
 
 
 # Blocks and their legend
@@ -214,6 +227,8 @@ def test_depth_counts_what_is_opened() -> None:
     assert [title for title, *_ in blocks(of("residual", depth=0))] == ["layer1", "layer2"]
     assert [title for title, *_ in blocks(of("residual", depth=1))] == ["basic"] * 3
     assert blocks(of("residual", depth=2)) == []
+    none = of("residual", level=Level.STAGE, depth=0)
+    assert [title for title, *_ in blocks(none)] == ["layer1", "layer2"]
 
 
 def test_one_part_is_drawn_alone() -> None:
@@ -299,6 +314,30 @@ def test_a_network_is_its_sections() -> None:
     sections = dict(stages("resnet50", Level.NETWORK))
     assert list(sections) == ["stem", "body", "head"]
     assert sections["body"] == ["layer1", "layer2", "layer3", "layer4"]
+
+
+# Parts that only hand on what they take
+
+EMPTY = """
+block maybe(on) { if on { conv 3x3 in.c as a } }
+network N() {
+  input 3x8x8
+  handed: { inner: { identity } }
+  maybe false as nothing -> maybe true as something
+  head x { last: { identity } }
+  head y { relu }
+}
+"""
+
+
+@EACH_LEVEL
+def test_parts_with_nothing_in_them_are_drawn(level: Level) -> None:
+    design = compile_text(EMPTY)
+    for ending in (".svg", ".dot", ".mmd", ".html"):
+        assert drawn(design, ending, View(level))
+    shown = picture(design, View(level))
+    assert [box.title for box in ends(shown)] == ["input", "x", "y"]
+    assert all(c.children or not c.region for c in shown.main.clusters())
 
 
 # Networks that go down in resolution and up again
@@ -401,6 +440,15 @@ def test_residuals_in_a_row_are_drawn_once() -> None:
         assert drawn_params(shown) == design.params
         sums = [box for box, _ in shown.main.boxes() if box.style is Style.MARK]
         assert len(sums) == 2
+
+
+def test_boxes_of_residuals_in_a_row_stand_for_those_of_all() -> None:
+    shown = rows_of("repeat 3 { residual { conv 3x3 8 as a -> unit 8 as b } }")
+    paths = [box.paths for box, _ in shown.main.boxes() if box.style is Style.LAYERS]
+    assert paths == [
+        ("a.0", "a.1", "a.2"),
+        ("b.0.0", "b.0.1", "b.1.0", "b.1.1", "b.2.0", "b.2.1"),
+    ]
 
 
 def test_a_result_between_residuals_that_is_used_elsewhere_is_kept_apart() -> None:

@@ -122,7 +122,13 @@ def names(data: dict[str, Any], number: int = 0, prefixes: tuple[str, ...] = (""
     return found
 
 
-@pytest.mark.parametrize("name", ["resnet50", "googlenet", "densenet121", "swin_t", "unet_bn"])
+REACHED = [
+    *("resnet50", "googlenet", "densenet121", "swin_t", "unet_bn"),
+    *("regnet_x_400mf", "shiftnet_a", "yolox_s"),
+]
+
+
+@pytest.mark.parametrize("name", REACHED)
 def test_a_reader_can_come_to_every_layer(name: str) -> None:
     found = names(data_of(page_of(name)))
     layers = {use.path for use in cnndsl.compile(name).layers() if use.params}

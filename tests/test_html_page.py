@@ -96,6 +96,12 @@ def test_a_box_of_a_stage_leads_to_what_is_in_it(driver: Chrome, tmp_path: Path)
 # Facts
 
 
+def test_a_line_tells_the_shape_of_what_it_brings(page: Page) -> None:
+    page.click("layer2.0")
+    told = page.run("return lines.map(({ element }) => element.querySelector('title').textContent)")
+    assert set(told) == {"3×64×64", "16×32×32", "16×16×16", "32×8×8", "32", "10"}
+
+
 def test_hovering_tells_kernel_size_shapes_and_the_line_of_the_spec(page: Page) -> None:
     page.click("layer2.0")
     ActionChains(page.driver).move_to_element(page.item("layer2.0.conv1")).perform()

@@ -9,7 +9,7 @@ import click
 from cnndsl.cli.options import Asked, network_options
 from cnndsl.cli.output import print_result, tell
 from cnndsl.design import Design
-from cnndsl.errors import CnnError, RequestError
+from cnndsl.errors import CnnError, RequestError, request_error
 
 _DIFFERENT = 1
 
@@ -26,7 +26,6 @@ _DIFFERENT = 1
 )
 @click.option(
     "--theme",
-    default="light",
     metavar="THEME",
     help="The colours of the drawing: light, dark, print (in greys), or a YAML file of your own. "
     "Default: light. Example: --theme print",
@@ -39,7 +38,12 @@ _DIFFERENT = 1
 )
 @click.pass_context
 def diff(
-    ctx: click.Context, asked: Asked, other: str, output: str | None, theme: str, level: str | None
+    ctx: click.Context,
+    asked: Asked,
+    other: str,
+    output: str | None,
+    theme: str | None,
+    level: str | None,
 ) -> None:
     """Compare two networks, as text or drawn as one.
 
@@ -51,11 +55,16 @@ def diff(
 
     Example: cnndsl diff resnet50 resnext50_32x4d -o diff.svg
     """
+    for option, value in (("theme", theme), ("level", level)):
+        if value is not None and not output:
+            message = f"`--{option}` is for a drawing, and none is asked for"
+            raise request_error("diagram-option", message, "add `-o diff.svg`")
     old, new = (_design(each) for each in (asked, replace(asked, target=other)))
     if output:
         from cnndsl import draw
 
-        draw.render_difference(old, new, output, draw.choose_look(theme=theme), level)
+        look = draw.Look() if theme is None else draw.choose_look(theme=theme)
+        draw.render_difference(old, new, output, look, level)
         tell(f"{output}: {old.name} and {new.name}, drawn")
         return
     from cnndsl.analyse import comparison_text as text

@@ -61,12 +61,9 @@ def _of_scene(make: Callable[[Scene, str], bytes]) -> Callable[[Picture, Look, s
 
 # What makes a format of a picture, by the ending of its files.
 FORMATS: dict[str, Callable[[Picture, Look, str], bytes]] = {
-    ".svg": _of_scene(SCENE_FORMATS[".svg"]),
-    ".png": _of_scene(SCENE_FORMATS[".png"]),
-    ".pdf": _of_scene(SCENE_FORMATS[".pdf"]),
+    **{ending: _of_scene(make) for ending, make in SCENE_FORMATS.items()},
     ".dot": lambda shown, look, engine: graphviz_text(shown, look).encode(),
     ".mmd": lambda shown, look, engine: mermaid(shown, look).encode(),
-    ".tex": _of_scene(SCENE_FORMATS[".tex"]),
 }
 # A page is made of several pictures.
 PAGE = ".html"
@@ -142,7 +139,8 @@ def render_difference(
     Raises:
         CnnError: the ending is unknown, the diagram can't be made, or the file can't be written.
     """
-    asked = None if level is None else one_of(Level, "level", level)
+    known = (Level.BLOCK, Level.LAYER)
+    asked = None if level is None else one_of(known, "level of two networks drawn as one", level)
     made = FORMATS[_ending(path, tuple(FORMATS))](
         difference(old, new, asked), look or Look(), BUNDLED
     )

@@ -12,11 +12,12 @@ from itertools import pairwise
 
 from cnndsl.design import Design
 from cnndsl.draw import legend
+from cnndsl.draw.captions import shape_words
 from cnndsl.draw.compose import Body, page
 from cnndsl.draw.geometry import Point
 from cnndsl.draw.look import Look
-from cnndsl.draw.metrics import width
-from cnndsl.draw.names import quantity
+from cnndsl.draw.metrics import RAISE, width
+from cnndsl.draw.names import titles
 from cnndsl.draw.operations import LEADING, SIZE, lines_of
 from cnndsl.draw.paint import arrow_head, straight
 from cnndsl.draw.placing import BESIDE, LABEL, LABEL_HIGH, placed, way_to
@@ -40,10 +41,9 @@ def blocks_scene(design: Design, view: View, look: Look) -> Scene:
     module = part_at(design, view.only) if view.only else design.network
     colours = theme(look.theme)
     found = volumes(module, view.only, deep=view.level is Level.LAYER)
-    drawing = _Drawing(found, placed(found), colours, view.shapes is not Shapes.NONE)
-    title = f"{design.name} · {view.only}" if view.only else design.name
-    summary = f"{quantity(module.params)} parameters · {quantity(module.macs)} MACs"
-    return page((title, summary), _entries(found, colours), drawing.body(), look, colours)
+    drawing = _Drawing(placed(found), colours, view.shapes is not Shapes.NONE)
+    words = titles(design, module, view.only)
+    return page(words, _entries(found, colours), drawing.body(), look, colours)
 
 
 def _entries(found: list[Volume], colours: Theme) -> list[legend.Entry]:
@@ -61,7 +61,6 @@ def _entries(found: list[Volume], colours: Theme) -> list[legend.Entry]:
 class _Drawing:
     """Boxes in their places, and how they are joined."""
 
-    found: list[Volume]
     boxes: list[Solid]
     theme: Theme
     labels: bool
@@ -76,13 +75,13 @@ class _Drawing:
 
     def _arc_room(self) -> float:
         """How far arcs stand out above all boxes."""
-        tops = [min(self._arc(*ends)) for ends in self._skips() if not self._is_level(*ends)]
+        tops = [self._arc(*ends) for ends in self._skips() if not self._is_level(*ends)]
         return max(0.0, -min([*tops, min(box.top for box in self.boxes)]))
 
-    def _arc(self, source: Solid, target: Solid) -> tuple[float, ...]:
-        """The height of an arc's highest point, in one."""
+    def _arc(self, source: Solid, target: Solid) -> float:
+        """The height of an arc's highest point."""
         between = self.boxes[source.volume.number : target.volume.number + 1]
-        return (min(box.top for box in between) - _ARC,)
+        return min(box.top for box in between) - _ARC
 
     def _skips(self) -> Iterator[tuple[Solid, Solid]]:
         for box in self.boxes:
@@ -98,7 +97,7 @@ class _Drawing:
 
     def _groups(self, dx: float, dy: float) -> Iterator[Group]:
         moved = [box.at(box.x + dx, box.y + dy) for box in self.boxes]
-        here = _Drawing(self.found, moved, self.theme, self.labels)
+        here = _Drawing(moved, self.theme, self.labels)
         for source, target in here._skips():
             yield here._skip(source, target)
         for box in moved:
@@ -120,14 +119,14 @@ class _Drawing:
             "line": volume.line,
             "params": str(volume.params or ""),
             "macs": str(volume.macs or ""),
-            "in": " ".join(str(self.found[source].shape) for source in volume.sources),
+            "in": " ".join(map(str, volume.inputs)),
             "out": str(volume.shape),
         }
         data = tuple((name, value) for name, value in facts.items() if value)
         words = [volume.path.removeprefix("~in:"), *(row for row, _ in volume.rows)]
         title = " · ".join([*words, volume.shape.describe()])
         kind = volume.kind.words if volume.atoms else "input"
-        return Group(kind, tuple(shapes), volume.path, title, data)
+        return Group(kind, tuple(shapes), volume.id, title, data)
 
     def _step(self, before: Solid, box: Solid) -> Group:
         """The arrow from a box to the next, with what is done on the way."""
@@ -135,7 +134,7 @@ class _Drawing:
         way = way_to(before, box, self.labels)
         x, y = way[-1]
         if way[-2][0] == x:
-            middle = (way[-2][1] + y) / 2 - (len(lines) - 1) * LEADING / 2 + SIZE * 0.36
+            middle = (way[-2][1] + y) / 2 - (len(lines) - 1) * LEADING / 2 + SIZE * RAISE
             corner, anchor = (x + BESIDE, middle), Anchor.START
         else:
             top = y - 4 - (len(lines) - 1) * LEADING
@@ -150,7 +149,7 @@ class _Drawing:
         for number, line in enumerate(lines):
             place = corner[0], corner[1] + number * LEADING
             shapes.append(Text(place, (Run(line.text, SIZE, self.theme.ink, line.bold),), anchor))
-        path = f"{before.volume.path}→{box.volume.path}"
+        path = f"{before.volume.id}→{box.volume.id}"
         return Group("edge", tuple(shapes), path, ", ".join(line.text for line in lines))
 
     def _made(self, box: Solid) -> Group:
@@ -165,7 +164,8 @@ class _Drawing:
             )
             for number, line in enumerate(lines)
         )
-        return Group("operation", texts, f"{box.volume.path}~made")
+        title = ", ".join(line.text for line in lines)
+        return Group("operation", texts, f"{box.volume.id}~made", title)
 
     def _round(self, start: Point, end: Point) -> Iterator[Shape]:
         """The shortcut around an operation, beneath its arrow."""
@@ -184,15 +184,16 @@ class _Drawing:
             start, end = (source.right + 2, source.y), (target.x - 1.5, target.y)
             shapes = list(_arrow(start, end, colour, _STRONG, target.volume.training))
         else:
-            (top,) = self._arc(source, target)
+            top = self._arc(source, target)
             (x, y), (u, v) = (source.middle, source.top - 1), (target.middle, target.top - 2)
             # The highest point of such a curve is three quarters of the way to its handles.
             high = top - (min(y, v) - top) / 3
             points = ((x, y), (x, high), (u, high), (u, v - 4))
             shapes = [Curve(points, Stroke(colour, _STRONG, target.volume.training))]
             shapes.append(Polygon(arrow_head((u, v - 4), (u, v)), colour))
-        path = f"{source.volume.path}→{target.volume.path}"
-        return Group("edge" if branches else "skip", tuple(shapes), path, source.words)
+        path = f"{source.volume.id}→{target.volume.id}"
+        taken = target.volume.inputs[target.volume.sources.index(source.volume.number)]
+        return Group("edge" if branches else "skip", tuple(shapes), path, shape_words(taken))
 
 
 def _arrow(start: Point, end: Point, colour: str, wide: float, dashed: bool) -> Iterator[Shape]:

@@ -38,12 +38,14 @@ class Boxes:
             return title, " · ".join(others)
 
         paths = _paths(module, unit, place)
+        lent = captions.lent_words(module, [module.nodes[index] for index in unit.nodes])
+        named = "  ".join(filter(None, (place.label, lent)))
         box = Box(
             number,
             captions.merge_style(layer, inputs) if layer.merges else Style.LAYERS,
             place.words(module, lambda other: say(other)[0]),
             place.words(module, lambda other: say(other)[1]),
-            note=captions.reuse_words(first) or place.label or ("shared" if place.reuses else ""),
+            note=captions.reuse_words(first) or named or ("shared" if place.reuses else ""),
             kind=layer.kind,
             count=len(place.paths) * len(unit.repeats),
             times=self._times(module, unit, place),

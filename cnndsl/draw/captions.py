@@ -87,6 +87,12 @@ def reuse_words(node: Node) -> str:
     return f"weights of {node.reuses}" if node.reuses else ""
 
 
+def lent_words(module: Module, nodes: list[Node]) -> str:
+    """The names of those of some nodes whose weights others of the module run, too."""
+    lent = {node.reuses for node in module.nodes if node.reuses}
+    return ", ".join(node.name for node in nodes if node.name in lent)
+
+
 def argument_words(arguments: list[tuple[str, object]]) -> str:
     """What a block is called with, in the papers' notation: `64, /2`."""
     return ", ".join(filter(None, (_argument(*argument) for argument in arguments)))

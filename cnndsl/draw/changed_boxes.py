@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from cnndsl.analyse.differences import Argument, Change, Comparison, Part
 from cnndsl.analyse.places import counts
-from cnndsl.design import Module, ModuleKind, Node, Role
+from cnndsl.design import Module, ModuleKind, Role
 from cnndsl.draw import captions
 from cnndsl.draw.families import Families
 from cnndsl.draw.names import join, node_name, where
@@ -17,6 +17,8 @@ from cnndsl.values import Value, interpolated
 
 _ARROW = " → "
 _LONGEST_VALUE = 20
+# What is before the name of a part that the new network does not have, in the path of that.
+_REMOVED = "~removed:"
 _Repeats = tuple[tuple[Part, ...], ...]
 
 
@@ -46,7 +48,7 @@ def _name(comparison: Comparison, part: Part) -> str:
     if part.new is not None:
         return node_name(node, part.new)
     assert part.old is not None, "a part has a side"
-    return f"{node_name(node, part.old)}~removed"
+    return f"{_REMOVED}{node_name(node, part.old)}"
 
 
 def both(old: str, new: str) -> str:
@@ -90,8 +92,10 @@ def ended(box: Box, old: tuple[Shape, ...], new: tuple[Shape, ...]) -> Box:
     """The box of an input or output, told what became of it."""
     if old == new:
         return replace(box, change=Change.SAME)
-    if not old or not new:
-        return replace(box, change=Change.ADDED if new else Change.REMOVED)
+    if not new:
+        return replace(box, paths=(f"{_REMOVED}{box.paths[0]}",), change=Change.REMOVED)
+    if not old:
+        return replace(box, change=Change.ADDED)
     return replace(box, note=shapes_words(old[0], new[0]), change=Change.CHANGED)
 
 
@@ -249,9 +253,5 @@ def _state(change: Change) -> str:
 def _lines(comparison: Comparison, part: Part) -> str:
     """The lines of both sides, once where they are one."""
     sides = ((comparison.old, part.old), (comparison.new, part.new))
-    lines = [_line(module.nodes[index]) for module, index in sides if index is not None]
+    lines = [where(module.nodes[index]) for module, index in sides if index is not None]
     return _ARROW.join(dict.fromkeys(lines))
-
-
-def _line(node: Node) -> str:
-    return where(node)

@@ -41,13 +41,13 @@ def choose(
         CnnError: a value is none of those.
     """
     view = View(
-        one_of(Level, "level", level),
+        one_of(Level, "level of a diagram", level),
         depth,
         _several(expand),
         _several(collapse),
         only,
-        one_of(Shapes, "shapes", shapes),
-        one_of(DiagramStyle, "style", style),
+        one_of(Shapes, "choice of the shapes in a diagram", shapes),
+        one_of(DiagramStyle, "style of a diagram", style),
     )
     chosen = choose_look(**look)
     if view.style is DiagramStyle.BLOCKS:
@@ -62,7 +62,7 @@ def _check_blocks(view: View, look: Look) -> None:
         "expand": bool(view.expand),
         "collapse": bool(view.collapse),
         "direction": look.direction is not None,
-        f"level {view.level.value}": view.level in (Level.NETWORK, Level.STAGE),
+        f"level {view.level.value}": view.level.is_overview,
     }
     for option, given in options.items():
         if given:
@@ -96,21 +96,21 @@ def choose_look(
     if wide is None:
         hint = f"write {' or '.join(f'`{w}`' for w in WIDTHS)}, or a length in {UNITS_IN_WORDS}"
         raise _refused(f"`{width}` is no width of a diagram", hint)
-    towards = None if direction is None else one_of(Direction, "direction", direction)
+    towards = None if direction is None else one_of(Direction, "direction of a diagram", direction)
     return Look(theme, title, caption, wide, towards, legend)
 
 
-def one_of(choices: type[E], name: str, value: str) -> E:
-    """The one of some choices that is meant by a word.
+def one_of(choices: Iterable[E], name: str, value: str) -> E:
+    """The one of some choices that is meant by a word; `name` tells what they are.
 
     Raises:
         CnnError: none is called so.
     """
-    known = [choice.value for choice in choices]
+    known = {choice.value: choice for choice in choices}
     if value not in known:
-        hint = suggestion(value, known, f"there are {', '.join(known)}")
-        raise _refused(f"`{value}` is no {name} of a diagram", hint)
-    return choices(value)
+        hint = suggestion(value, list(known), f"there are {', '.join(known)}")
+        raise _refused(f"`{value}` is no {name}", hint)
+    return known[value]
 
 
 def _refused(message: str, hint: str) -> CnnError:

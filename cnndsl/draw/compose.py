@@ -30,13 +30,18 @@ LEAST_SCALE = SMALLEST / SMALL
 _AROUND = 2 * _MARGIN + _TITLE_HIGH + _SUMMARY_HIGH + 2 * _GAP + 12.0
 
 
+def direction_of(picture: Picture, look: Look) -> Direction:
+    """Where the picture goes: a U always goes down."""
+    return Direction.DOWN if picture.main.is_ladder else look.towards(picture.flat)
+
+
 def laid_out(picture: Picture, look: Look, engine: str) -> Laid:
     """The picture's drawings in their places, without what is around them.
 
     Raises:
         CnnError: the engine is unknown, missing, or failed.
     """
-    direction = Direction.DOWN if picture.main.is_ladder else look.towards(picture.flat)
+    direction = direction_of(picture, look)
     page = (look.width or PAGE[0]) - 2 * _MARGIN, PAGE[1] - _AROUND
     main, *panels = layout(picture.drawings(), direction, engine)
     found = [arranged(main, panels, page)]
@@ -173,4 +178,4 @@ class _Page:
             y += _SUMMARY_HIGH
         if not shapes:
             return [], y
-        return [Group("title", tuple(shapes), "~title")], y + _GAP / 2
+        return [Group("title", tuple(shapes), "~page.title")], y + _GAP / 2

@@ -17,7 +17,8 @@ _UNTOLD = {Kind.NORMALISATION, Kind.ACTIVATION}
 # What needs no row: it is told by the shape, or is of no weight.
 _UNTOLD_WORDS = {"flatten", "dropout", "dropout2d", "identity", "droppath"}
 _MOST_LAYERS = 3
-_MOST_ROWS = 6
+# A box has no more rows.
+MOST_ROWS = 6
 # So many rows of one kind of block in turn are told in one.
 _MANY = 3
 _CONV = " conv"
@@ -106,9 +107,9 @@ def _short(rows: list[tuple[str, int]]) -> Rows:
     merged: list[tuple[str, int]] = []
     for name, run in groupby(rows, key=lambda row: row[0].partition(", ")[0]):
         found = list(run)
-        if len(found) >= _MANY or len(rows) > _MOST_ROWS:
+        if len(found) >= _MANY or len(rows) > MOST_ROWS:
             found = [(name, sum(count for _, count in found))] if len(found) > 1 else found
         merged += found
-    if len(merged) > _MOST_ROWS:
-        merged = [*merged[: _MOST_ROWS - 2], ("…", 1), merged[-1]]
+    if len(merged) > MOST_ROWS:
+        merged = [*merged[: MOST_ROWS - 2], ("…", 1), merged[-1]]
     return tuple(merged)

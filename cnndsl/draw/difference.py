@@ -17,7 +17,7 @@ from cnndsl.draw.changed_units import Unit, units
 from cnndsl.draw.edges import finished
 from cnndsl.draw.families import Families
 from cnndsl.draw.ladder import as_ladder
-from cnndsl.draw.names import quantity
+from cnndsl.draw.names import input_names, quantity
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Picture, Style
 from cnndsl.draw.view import Level, Shapes
 from cnndsl.shape import Shape
@@ -42,8 +42,7 @@ def difference(old: Design, new: Design, level: Level | None = None) -> Picture:
         main = _Painter(comparison, False).main()
     sizes = both(quantity(old.params), quantity(new.params))
     macs = both(quantity(old.macs), quantity(new.macs))
-    names = both(old.name, new.name) if old.name != new.name else f"{old.name} → {new.name}"
-    return Picture(names, f"{sizes} parameters · {macs} MACs", as_ladder(main))
+    return Picture(f"{old.name} → {new.name}", f"{sizes} parameters · {macs} MACs", as_ladder(main))
 
 
 @dataclass
@@ -85,27 +84,24 @@ class _Painter:
         return self.count - 1
 
     def _input(self, port: int) -> Box:
-        sides = [m.inputs[port : port + 1] for m in (self.comparison.old, self.comparison.new)]
-        names = [n for n in self.comparison.new.input_names[port : port + 1] if n]
-        box = boxes.end(
-            self._number(), Style.INPUT, (names or ["input"])[0], (sides[1] or sides[0])[0]
-        )
-        return changed_boxes.ended(box, sides[0], sides[1])
+        modules = self.comparison.old, self.comparison.new
+        old, new = (module.inputs[port : port + 1] for module in modules)
+        name = input_names(modules[1] if new else modules[0])[port]
+        box = boxes.end(self._number(), Style.INPUT, name, (new or old)[0])
+        return changed_boxes.ended(box, old, new)
 
     def _outputs(self, made: _Made) -> Iterator[Box]:
         """The outputs of both, by their names."""
         modules = self.comparison.old, self.comparison.new
         names = dict.fromkeys(out.name for m in reversed(modules) for out in m.outputs)
-        for place, name in enumerate(names):
+        for name in names:
             found = [[out for out in m.outputs if out.name == name] for m in modules]
             shapes = [
                 tuple(m.shape(o.wire) for o in f) for m, f in zip(modules, found, strict=True)
             ]
-            title = name or ("output" if place == 0 else f"output {place + 1}")
             training = (found[1] or found[0])[0].training
-            box = boxes.end(
-                self._number(), Style.OUTPUT, title, (shapes[1] or shapes[0])[0], training
-            )
+            shape = (shapes[1] or shapes[0])[0]
+            box = boxes.end(self._number(), Style.OUTPUT, name, shape, training)
             box = changed_boxes.ended(box, *shapes)
             wires = [tuple(out.wire for out in side) for side in found]
             self._connect(box, wires, self.comparison, made)
@@ -195,7 +191,9 @@ class _Painter:
                 for side in (0, 1)
             )
             children = self._contents(inside, replace(here, paths=here.paths[:1]), inner)
-            parts = [Cluster(header, here.paths, tuple(children), region)]
+            # What only hands on has nothing to be framed.
+            framed = bool(children) or not region
+            parts = [Cluster(header, here.paths, tuple(children), region)] if framed else []
         modules = inside.old, inside.new
         results = tuple(
             [inner[side][output.wire] for output in modules[side].outputs] for side in (0, 1)

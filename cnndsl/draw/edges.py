@@ -9,8 +9,8 @@ from cnndsl.draw.captions import shape_words
 from cnndsl.draw.picture import MERGES, Box, Edge, Parts, Style
 from cnndsl.draw.view import Shapes
 
-# Boxes that give their shape in words already.
 _JOINING = (*MERGES, Style.STAGE)
+# Boxes that give their shape in words already.
 _SAY_THEIR_SHAPE = {Style.INPUT, Style.STAGE}
 
 

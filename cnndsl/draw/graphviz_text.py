@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnndsl.analyse.differences import Change
 from cnndsl.draw import markup
 from cnndsl.draw.dot_syntax import attributes
+from cnndsl.draw.fills import box_fill
 from cnndsl.draw.lines import lines
 from cnndsl.draw.look import Look
 from cnndsl.draw.picture import Box, Cluster, Edge, Picture, Style
@@ -60,8 +62,10 @@ class _Writer:
         right = self._look.towards(self._picture.flat) is Direction.RIGHT
         title = self._look.heading(self._picture.title)
         graph = _GRAPH | {"rankdir": "LR" if right else "TB", "bgcolor": colours.paper}
+        if title:
+            graph["label"] = markup.title(title, colours)
         yield "digraph {"
-        yield f"  graph{attributes(graph | {'label': markup.title(title, colours)})}"
+        yield f"  graph{attributes(graph)}"
         yield f"  node{attributes(_NODE | {'color': colours.border, 'fontcolor': colours.box_ink})}"
         yield f"  edge{attributes(_EDGE | {'color': colours.edge, 'fontcolor': colours.muted})}"
         for drawing in self._picture.drawings():
@@ -81,7 +85,7 @@ class _Writer:
         inner = f"{indent}  "
         yield f"{inner}graph{attributes(self._frame(part, depth))}"
         if not part.region:
-            header = self._named(part.header, f"{part.header.id}~header")
+            header = self._named(part.header, part.header.id)
             words = markup.header(lines(part.header), self._theme, depth)
             look = header | {"label": words, "shape": "plain", "style": ""}
             yield f"{inner}{_name(part.header.number)}{attributes(look)}"
@@ -99,7 +103,7 @@ class _Writer:
     def _frame(self, cluster: Cluster, depth: int) -> dict[str, str]:
         """The attributes of a frame: a section's is light, that of equal parts is strong."""
         colours, header = self._theme, cluster.header
-        look = self._named(header, header.id) | {"margin": "10", "label": "", "penwidth": "1"}
+        look = self._named(header, cluster.id) | {"margin": "10", "label": "", "penwidth": "1"}
         if cluster.region:
             look |= {"label": markup.label((label(cluster),), colours.muted), "labeljust": "l"}
             border, fill = colours.region_border, colours.region
@@ -120,15 +124,7 @@ class _Writer:
         if not words:
             return look | {"shape": "point", "style": "invis", "label": ""}
         look["label"] = markup.label(words, colours.box_muted)
-        fill = {
-            Style.LAYERS: colours.fill(box.kind),
-            Style.STAGE: colours.fill(box.kind),
-            Style.INPUT: colours.end,
-            Style.OUTPUT: colours.end,
-            Style.MARK: colours.merge,
-            Style.BAR: colours.merge,
-        }.get(box.style, colours.block)
-        look["fillcolor"] = fill
+        look["fillcolor"] = box_fill(box, colours)
         style = "rounded,filled"
         if box.style is Style.MARK:
             look |= _CIRCLE if len(box.title) <= _LONGEST_SIGN else {"shape": "ellipse"}
@@ -139,7 +135,7 @@ class _Writer:
             look["peripheries"] = "2"
         if box.projection:
             look |= {"color": colours.skip, "penwidth": "1.8"}
-        return look | {"style": style + (",dashed" if box.training else "")}
+        return look | {"style": style + (",dashed" if box.is_absent else "")}
 
     def _edge(self, edge: Edge, target: Box) -> str:
         colours = self._theme
@@ -152,7 +148,9 @@ class _Writer:
             look |= {"class": "skip", "weight": "1"}
             if target.style is Style.MARK:
                 head += ":e"
-        if edge.training:
+        elif edge.change is Change.ADDED:
+            look["penwidth"] = "1.8"
+        if edge.is_absent:
             look["style"] = "dashed"
         return f"  {_name(edge.source)} -> {head}{attributes(look)}"
 

@@ -40,6 +40,8 @@ def as_ladder(drawing: Drawing) -> Drawing:
         replace(edge, rising=sides.rises(edge), level=sides.is_level(edge))
         for edge in drawing.edges
     ]
+    if not any(edge.rising for edge in edges):
+        return drawing  # as in two networks of different sizes, drawn as one
     groups = level_groups(edges)
     if any(e.rising and any({e.source, e.target} <= group for group in groups) for e in edges):
         return drawing  # one box holds several resolutions, and would be at several heights

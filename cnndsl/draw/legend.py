@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from cnndsl.analyse.differences import Change
 from cnndsl.draw.geometry import Area, Point, packed
-from cnndsl.draw.metrics import width
+from cnndsl.draw.metrics import RAISE, width
+from cnndsl.draw.paint import STRONG
 from cnndsl.draw.picture import Box, Drawing, Picture, Style
 from cnndsl.draw.scene import Anchor, Curve, Group, Rectangle, Run, Shape, Stroke, Text
 from cnndsl.draw.theme import Theme
@@ -18,7 +19,6 @@ _CAPTION = 8.0
 _HIGH = 12.0
 _SWATCH = (16.0, 9.0)
 _GAP, _BETWEEN = 4.0, 12.0
-_MIDDLE = 0.36
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def entries(picture: Picture, theme: Theme) -> list[Entry]:
     if any(box.style is Style.BLOCK for box in boxes):
         found.append(Entry("block", theme.block, border))
     if any(edge.skip for edge in edges):
-        found.append(Entry("skip", stroke=Stroke(theme.skip, 1.6)))
+        found.append(Entry("skip", stroke=Stroke(theme.skip, STRONG)))
     if any(box.training for box in boxes):
         found.append(Entry("training only", stroke=Stroke(theme.edge, dashed=True)))
     return found if len(found) > 1 else []
@@ -88,7 +88,7 @@ def legend(rows: list[list[Entry]], theme: Theme, centre: float, top: float) -> 
         for entry in row:
             shapes += _entry(entry, theme, (x, y))
             x += entry.width + _BETWEEN
-    return Group("legend", tuple(shapes), "~legend", "legend")
+    return Group("legend", tuple(shapes), "~page.legend", "legend")
 
 
 def _entry(entry: Entry, theme: Theme, at: Point) -> Iterator[Shape]:
@@ -101,7 +101,7 @@ def _entry(entry: Entry, theme: Theme, at: Point) -> Iterator[Shape]:
         points = ((x, y), (x + third, y), (x + 2 * third, y), (x + wide, y))
         yield Curve(points, entry.stroke)
     run = Run(entry.words, _SIZE, theme.ink)
-    yield Text((x + wide + _GAP, y + _SIZE * _MIDDLE), (run,))
+    yield Text((x + wide + _GAP, y + _SIZE * RAISE), (run,))
 
 
 def legend_height(rows: list[list[Entry]]) -> float:
@@ -132,7 +132,7 @@ def caption_group(lines: list[str], theme: Theme, left: float, top: float) -> Gr
         Text((left, top + place * leading + _CAPTION), (Run(line, _CAPTION, theme.ink),))
         for place, line in enumerate(lines)
     )
-    return Group("caption", texts, "~caption")
+    return Group("caption", texts, "~page.caption")
 
 
 def centred(words: str, size: float, colour: str, at: Point, bold: bool = False) -> Text:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from cnndsl.design import Design
 from cnndsl.draw.ladder import as_ladder
-from cnndsl.draw.names import quantity
+from cnndsl.draw.names import titles
 from cnndsl.draw.painter import Painter
 from cnndsl.draw.picture import Panel, Picture
 from cnndsl.draw.stages import stages
-from cnndsl.draw.view import Level, View, check_patterns, part_at
-
-# What is drawn from left to right, in a few boxes.
-_FLAT = (Level.NETWORK, Level.STAGE)
+from cnndsl.draw.view import View, check_patterns, part_at
 
 
 def picture(design: Design, view: View) -> Picture:
@@ -24,13 +21,11 @@ def picture(design: Design, view: View) -> Picture:
     check_patterns(design, view)
     module = part_at(design, view.only) if view.only else network
     no_panels: tuple[Panel, ...] = ()
-    if view.level in _FLAT and not (view.depth or view.expand or view.collapse):
+    if view.is_overview:
         main, panels = stages(module, view.only, view.level), no_panels
     else:
         painter = Painter(network, view)
         main, panels = painter.main(module, view.only), painter.panels()
     main = as_ladder(main)
-    title = f"{design.name} · {view.only}" if view.only else design.name
-    flat = view.level in _FLAT and not main.is_ladder
-    summary = f"{quantity(module.params)} parameters · {quantity(module.macs)} MACs"
-    return Picture(title, summary, main, panels, flat)
+    flat = view.level.is_overview and not main.is_ladder
+    return Picture(*titles(design, module, view.only), main, panels, flat)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cnndsl.draw.lines import BASE, Chip, Line, Span
+from cnndsl.draw.names import printable
 from cnndsl.draw.theme import Theme
 
 # Graphviz reads a backslash as the beginning of an escape.
@@ -16,14 +17,14 @@ _LARGER = 10 / BASE
 
 def safe(words: str) -> str:
     """The words with what has a meaning in Graphviz escaped; control letters become `?`."""
-    printable = "".join(letter if letter.isprintable() else "?" for letter in words)
-    return printable.translate(_SAFE)
+    return printable(words).translate(_SAFE)
 
 
 def label(lines: Iterable[Line], muted: str) -> str:
     """A label of some lines; what matters less in them is in the colour `muted`."""
     rows = ("".join(_span(span, muted) for span in line) for line in lines)
-    return f"<{'<br/>'.join(rows)}>"
+    words = "<br/>".join(rows)
+    return f"<{words}>" if words else ""
 
 
 def header(lines: Iterable[Line], theme: Theme, depth: int) -> str:
@@ -52,9 +53,13 @@ def title(words: str, theme: Theme) -> str:
 
 
 def _span(span: Span, muted: str) -> str:
+    if not span.text:
+        return ""  # Graphviz takes no empty <b></b>
     words = safe(f"[{span.text}] " if span.chip is Chip.KEY else span.text)
     if span.chip is Chip.COUNT:
         words = f" {words}"
+    elif span.chip is Chip.SIGN:
+        words = f"{words} "
     if span.bold:
         words = f"<b>{words}</b>"
     if span.italic:

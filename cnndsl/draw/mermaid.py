@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnndsl.analyse.differences import Change
 from cnndsl.draw.lines import plain
 from cnndsl.draw.look import Look
+from cnndsl.draw.names import printable
 from cnndsl.draw.picture import Box, Cluster, Edge, Parts, Picture, Style
 from cnndsl.draw.sizes import label
 from cnndsl.draw.theme import Theme, theme
@@ -16,7 +18,7 @@ from cnndsl.draw.view import Direction
 from cnndsl.layers.base import Kind
 
 # What has a meaning in Mermaid's labels, or in the HTML that they become.
-_SAFE = str.maketrans({letter: f"#{ord(letter)};" for letter in '"#&<>[](){}|`\\;*_'} | {"\n": " "})
+_SAFE = str.maketrans({letter: f"#{ord(letter)};" for letter in '"#&<>[](){}|`\\;*_'})
 _SHAPES = {Style.MARK: '(("{}"))', Style.BAR: '["{}"]'}
 _ROUND = '("{}")'
 
@@ -84,10 +86,7 @@ class _Writer:
         words = "<br/>".join(map(_safe, plain(box)))
         kind = _class(box)
         self._used.add(kind)
-        dashed = ":::training" if box.training else f":::{kind}"
-        if box.training:
-            self._used.add("training")
-        return _SHAPES.get(box.style, _ROUND).format(words) + dashed
+        return f"{_SHAPES.get(box.style, _ROUND).format(words)}:::{kind}"
 
     def _classes(self) -> Iterator[str]:
         colours = self._theme
@@ -100,33 +99,39 @@ class _Writer:
             "training": f"fill:{colours.end},{line},stroke-dasharray:4 3",
             "none": "fill:transparent,stroke:transparent",
         }
+        for change in Change:
+            dashes = ",stroke-dasharray:4 3" if change is Change.REMOVED else ""
+            looks[change.name.lower()] = f"fill:{colours.change(change)},{line}{dashes}"
         for name, look in looks.items():
             if name in self._used:
                 yield f"  classDef {name} {look}"
 
 
 def _class(box: Box) -> str:
+    is_end = box.style in (Style.INPUT, Style.OUTPUT)
+    if box.change and not is_end:
+        return box.change.name.lower()
+    if box.training:
+        return "training"
     if box.style in (Style.LAYERS, Style.STAGE):
         return box.kind.words
-    if box.style in (Style.INPUT, Style.OUTPUT):
+    if is_end:
         return "io"  # `end` closes a subgraph
     return "block" if box.style is Style.BLOCK else "merge"
 
 
 def _edge(edge: Edge) -> str:
-    arrow = "-.->" if edge.training else "-->"
+    arrow = "-.->" if edge.is_absent else "==>" if edge.change is Change.ADDED else "-->"
     words = f'|"{_safe(edge.words)}"|' if edge.words else ""
     return f"{_name(edge.source)} {arrow}{words} {_name(edge.target)}"
 
 
 def _safe(words: str) -> str:
-    printable = "".join(letter if letter.isprintable() else "?" for letter in words)
-    return printable.translate(_SAFE)
+    return printable(words).translate(_SAFE)
 
 
 def _yaml(words: str) -> str:
-    printable = "".join(letter if letter.isprintable() else "?" for letter in words)
-    return printable.replace("\\", "\\\\").replace('"', '\\"')
+    return printable(words).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _name(number: int) -> str:

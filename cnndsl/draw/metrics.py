@@ -27,6 +27,8 @@ _BOLD = """
 """
 _OTHERS = {"×": 584, "·": 333, "–": 556, "—": 1000, "…": 1000, "→": 1000, "−": 584, "²": 333}
 _UNKNOWN = 667
+# How far the base line is from the middle of a line of text, as a part of the size.
+RAISE = 0.36
 _WIDE = 1000
 
 

@@ -9,8 +9,11 @@ from math import hypot
 
 from cnndsl.analyse.differences import Change
 from cnndsl.draw import lines as words
+from cnndsl.draw.captions import shape_words
+from cnndsl.draw.fills import box_fill
 from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point
 from cnndsl.draw.lines import Chip, Span
+from cnndsl.draw.metrics import RAISE
 from cnndsl.draw.picture import Box, Style
 from cnndsl.draw.scene import (
     Anchor,
@@ -24,21 +27,17 @@ from cnndsl.draw.scene import (
     Stroke,
     Text,
 )
-from cnndsl.draw.sizes import EXIT, label
+from cnndsl.draw.sizes import EXIT, RULE, label
 from cnndsl.draw.theme import Theme
 
 _RADIUS = 4.0
 _FRAME_RADIUS = 6.0
-_THIN, _PLAIN, _STRONG = 0.8, 1.0, 1.6
+_THIN, _PLAIN, STRONG = 0.8, 1.0, 1.6
 # How far the outline of the second of several equal boxes looks out, right and below.
 _BEHIND = 2.5
 # The length of an arrow's head, and half its width as a part of that.
 _HEAD = 5.0
 _SPREAD = 0.36
-# The height of small letters above the base line, and of capitals, as a part of the size.
-_RAISE = 0.36
-_WORDS_GAP = 4.0
-
 
 # Colours of words: of those that matter most, and of the others.
 Inks = tuple[str, str]
@@ -79,21 +78,20 @@ class Painter:
             fill = theme.inner_frame if frame.depth % 2 else theme.frame
             stroke = Stroke(theme.frame_border, _PLAIN, header.training)
         if header.projection:
-            stroke = Stroke(theme.skip, _STRONG, header.training)
+            stroke = Stroke(theme.skip, STRONG, header.training)
         elif cluster.count > 1:
-            stroke = Stroke(theme.edge, _STRONG, header.training)
+            stroke = Stroke(theme.edge, STRONG, header.training)
         shapes: list[Shape] = [Rectangle(frame.area, fill, stroke, _FRAME_RADIUS)]
         if frame.label:
             shapes += self._words(label(cluster), frame.label.centre, Anchor.MIDDLE)
-        return _group("frame", header, shapes)
+        return _group("frame", header, shapes, cluster.id)
 
     # Edges
 
     def _line(self, line: Line, boxes: dict[int, Box]) -> Group:
         edge, theme = line.edge, self._theme
         colour = theme.skip if edge.skip else theme.edge
-        width = _STRONG if edge.skip or edge.change is Change.ADDED else _PLAIN
-        dashed = edge.training or edge.change is Change.REMOVED
+        width = STRONG if edge.skip or edge.change is Change.ADDED else _PLAIN
         target = boxes.get(edge.target)
         head = (
             arrow_head(line.points[-1], line.tip)
@@ -105,7 +103,7 @@ class Painter:
             # From where the curve ends to the middle of the arrow's back.
             back = (head[1][0] + head[2][0]) / 2, (head[1][1] + head[2][1]) / 2
             points += straight(points[-1], back)[1:]
-        shapes: list[Shape] = [Curve(points, Stroke(colour, width, dashed))]
+        shapes: list[Shape] = [Curve(points, Stroke(colour, width, edge.is_absent))]
         if head:
             shapes.append(Polygon(head, colour))
         if line.words:
@@ -119,7 +117,7 @@ class Painter:
             "skip" if edge.skip else "edge",
             tuple(shapes),
             f"{source.id}→{target.id}",
-            "×".join(map(str, edge.shape.sizes)) or "scalar",
+            shape_words(edge.shape),
             (("source", source.id), ("target", target.id)),
         )
 
@@ -129,7 +127,7 @@ class Painter:
         shapes = list(self._outline(box, area, depth))
         lines = words.lines(box)
         high = sum(map(words.line_height, lines))
-        rule = 4.0 if box.style is Style.STAGE else 0.0
+        rule = RULE if box.style is Style.STAGE else 0.0
         x, y = area.centre[0], area.centre[1] - (high + rule) / 2
         for place, line in enumerate(lines):
             if rule and place == len(lines) - 1 and place:
@@ -140,32 +138,24 @@ class Painter:
             middle = (x, y + words.line_height(line) / 2)
             shapes += self._words(line, middle, Anchor.MIDDLE, self._inks(box, depth))
             y += words.line_height(line)
-        return _group(_kind(box), box, shapes)
+        return _group(_kind(box), box, shapes, box.id)
 
     def _outline(self, box: Box, area: Area, depth: int) -> Iterator[Shape]:
         theme = self._theme
-        dashed = box.training or box.change is Change.REMOVED
-        stroke = Stroke(theme.border, _PLAIN, dashed)
+        stroke = Stroke(theme.border, _PLAIN, box.is_absent)
         if box.projection:
-            stroke = Stroke(theme.skip, _STRONG, dashed)
+            stroke = Stroke(theme.skip, STRONG, box.is_absent)
+        filled = box_fill(box, theme)
         if box.style is Style.MARK:
-            fill = theme.change(box.change) if box.change else theme.merge
-            yield Ellipse(area, fill, stroke)
+            yield Ellipse(area, filled, stroke)
             return
         if box.style is Style.HEADER:
-            fill = theme.inner_header if depth % 2 else theme.header
-            yield Rectangle(area, fill, None, _RADIUS)
+            yield Rectangle(area, theme.inner_header if depth % 2 else theme.header, None, _RADIUS)
             return
-        kind = theme.change(box.change) if box.change else theme.fill(box.kind)
-        bar = kind if box.change else theme.merge
-        block = kind if box.change else theme.block
-        fills = {Style.LAYERS: kind, Style.STAGE: kind, Style.BAR: bar}
-        ends = {Style.INPUT: theme.end, Style.OUTPUT: theme.end}
-        fill = (fills | ends).get(box.style, block)
         radius = 0.0 if box.style is Style.BAR else _RADIUS
         if box.multiple and not box.rows:
-            yield Rectangle(area.moved(_BEHIND, _BEHIND), fill, stroke, radius)
-        yield Rectangle(area, fill, stroke, radius)
+            yield Rectangle(area.moved(_BEHIND, _BEHIND), filled, stroke, radius)
+        yield Rectangle(area, filled, stroke, radius)
 
     # Words
 
@@ -222,7 +212,7 @@ def _kind(box: Box) -> str:
     return box.kind.words if box.style is Style.LAYERS else box.style.value
 
 
-def _group(kind: str, box: Box, shapes: list[Shape]) -> Group:
+def _group(kind: str, box: Box, shapes: list[Shape], name: str) -> Group:
     """A group that tells what a reader may ask of a box."""
     facts = {
         "line": box.line,
@@ -234,13 +224,12 @@ def _group(kind: str, box: Box, shapes: list[Shape]) -> Group:
         "key": box.key,
     }
     data = tuple((name, value) for name, value in facts.items() if value)
-    suffix = "~frame" if kind == "frame" else ""
-    return Group(kind, tuple(shapes), box.id + suffix, box.tooltip or box.title, data)
+    return Group(kind, tuple(shapes), name, box.tooltip or box.title, data)
 
 
 def _base(middle: Point, size: float) -> Point:
     """Where the base line of a text is whose middle is at a point."""
-    return middle[0], middle[1] + size * _RAISE
+    return middle[0], middle[1] + size * RAISE
 
 
 def straight(start: Point, end: Point) -> tuple[Point, ...]:

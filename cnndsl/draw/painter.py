@@ -14,7 +14,7 @@ from cnndsl.draw.edges import finished
 from cnndsl.draw.families import Families, Symbols
 from cnndsl.draw.framing import merged
 from cnndsl.draw.inside import Inside, Part
-from cnndsl.draw.names import join
+from cnndsl.draw.names import input_names, join, where
 from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Panel, Style
 from cnndsl.draw.place import Place
 from cnndsl.draw.repeats import Repeats
@@ -42,16 +42,15 @@ class Painter:
     def main(self, module: Module, path: str) -> Drawing:
         """The network, or the part of it that is at a path."""
         inputs = [
-            self._end(Style.INPUT, name or "input", shape)
-            for name, shape in zip(_input_names(module), module.inputs, strict=True)
+            self._end(Style.INPUT, name, shape)
+            for name, shape in zip(input_names(module), module.inputs, strict=True)
         ]
         place = Place((path,), in_block=module.kind is ModuleKind.BLOCK)
         children, results = self._contents(module, place, [box.number for box in inputs])
         outputs = []
-        for place_, (output, source) in enumerate(zip(module.outputs, results, strict=True)):
-            name = output.name or ("output" if place_ == 0 else f"output {place_ + 1}")
+        for output, source in zip(module.outputs, results, strict=True):
             shape = module.shape(output.wire)
-            box = self._end(Style.OUTPUT, name, shape, output.training)
+            box = self._end(Style.OUTPUT, output.name, shape, output.training)
             self._connect([source], box, [shape])
             outputs.append(box)
         return self._drawing((*inputs, *children, *outputs), self._view.shapes)
@@ -74,7 +73,7 @@ class Painter:
             key=key,
             paths=(path,),
             tooltip=f"{block.name}, {block.doc}" if block.doc else block.name,
-            line=f"{_file(block)}:{block.span.line}",
+            line=where(block),
         )
         place = Place(
             (path,),
@@ -130,8 +129,19 @@ class Painter:
                 inside.regions[section] = self._region(section, node, place)
             here = place if run is None else place.in_group_of(run)
             parts, results = self._unit(module, unit, here, inside.sources(node.inputs))
+            if run:
+                parts = [self._in_repeats(part, module, unit, place, run) for part in parts]
             inside.add(unit, section, self._in_turn(unit, parts, place), results)
         return inside.finished()
+
+    def _in_repeats(
+        self, part: Part, module: Module, unit: Unit, place: Place, run: Repeats
+    ) -> Part:
+        """A part of the first of equal groups, which is drawn for those of the others, too."""
+        if isinstance(part, Cluster):
+            return part
+        more = run.paths(module, unit.nodes, place.paths, part.paths)
+        return replace(part, paths=(*part.paths, *more))
 
     def _region(self, section: str, node: Node, place: Place) -> Box:
         """The name of the section that a node is in."""
@@ -237,6 +247,8 @@ class Painter:
             self._connect(sources[:1], header, list(inner.inputs[:1]))
             sources = [header.number, *sources[1:]]
         parts, results = self._contents(inner, inside, sources)
+        if region and not parts:
+            return [], results  # what only hands on has nothing to be framed
         return [Cluster(header, paths, tuple(parts), region)], results
 
     def _is_plain(self, module: Module) -> bool:
@@ -272,15 +284,7 @@ def _is_inner(module: Module, place: Place) -> bool:
     return module.kind is ModuleKind.NETWORK and bool(place.paths[0])
 
 
-def _input_names(module: Module) -> tuple[str, ...]:
-    return module.input_names or ("",) * len(module.inputs)
-
-
 def _letter(number: int) -> str:
     """`A`, `B`, … `Z`, `AA`, …"""
     more, own = divmod(number, len(ascii_uppercase))
     return (_letter(more - 1) if more else "") + ascii_uppercase[own]
-
-
-def _file(module: Module) -> str:
-    return module.span.source.name.rpartition("/")[2]

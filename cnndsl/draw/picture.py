@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cnndsl.analyse.differences import Change
+from cnndsl.draw.names import identifier
 from cnndsl.layers.base import Kind
 from cnndsl.shape import Shape
 
@@ -89,7 +90,12 @@ class Box:
     @property
     def id(self) -> str:
         """Its name in every form of the diagram, the same whatever else is shown."""
-        return self.paths[0] if self.paths else f"~{self.number}"
+        return identifier(self.paths[0]) if self.paths else f"~{self.number}"
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether a network in evaluation is without it: it is for training only, or removed."""
+        return self.training or self.change is Change.REMOVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,11 @@ class Cluster:
     paths: tuple[str, ...]
     children: tuple[Box | Cluster, ...]
     region: bool = False
+
+    @property
+    def id(self) -> str:
+        """Its name in every form of the diagram; that of its part is the header's."""
+        return f"{self.header.id}~frame"
 
     @property
     def count(self) -> int:
@@ -129,6 +140,11 @@ class Edge:
     rising: bool = False
     level: bool = False
     change: Change | None = None
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether a network in evaluation is without it: it is for training only, or removed."""
+        return self.training or self.change is Change.REMOVED
 
 
 Parts = tuple["Box | Cluster", ...]

@@ -12,6 +12,7 @@ from cnndsl.draw import engine as engines
 from cnndsl.draw.dot_syntax import quoted
 from cnndsl.draw.geometry import Area, Point
 from cnndsl.draw.metrics import width
+from cnndsl.draw.names import printable
 from cnndsl.draw.scene import (
     Anchor,
     Curve,
@@ -24,7 +25,6 @@ from cnndsl.draw.scene import (
     Stroke,
     Text,
 )
-from cnndsl.draw.svg import printable
 
 # Twice a screen's, for displays of fine dots and for print.
 DOTS_PER_INCH = 144

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from cnndsl.design import Module, Node, Wire
+from cnndsl.draw.names import join, node_name
 from cnndsl.shape import Shape
 
 Key = Callable[[Module, Node], Hashable]
@@ -43,6 +45,20 @@ class Repeats:
     def hidden(self) -> set[int]:
         """The nodes of the other groups."""
         return {index for nodes in self.groups[1:] for index in nodes}
+
+    def paths(
+        self, module: Module, unit: Iterable[int], around: Sequence[str], known: Iterable[str]
+    ) -> Iterator[str]:
+        """The `known` paths of some nodes of the first group, as they are in the others.
+
+        `around` are those of the module.
+        """
+        for shift in self.shifts[1:]:
+            for path, index, base in product(known, unit, around):
+                first = join(base, node_name(module.nodes[index], index))
+                if path == first or path.startswith(f"{first}."):
+                    other = node_name(module.nodes[index + shift], index + shift)
+                    yield join(base, other) + path.removeprefix(first)
 
 
 def look(module: Module, source: Wire, nodes: range, key: Key) -> Hashable:

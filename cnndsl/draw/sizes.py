@@ -14,7 +14,7 @@ _BAR_WIDTH = 130.0
 # The exit of a block in the legend: an arrow that ends in nothing.
 EXIT = 1.0
 # A rule above the last row of a stage.
-_RULE = 4.0
+RULE = 4.0
 
 Size = tuple[float, float]
 
@@ -34,7 +34,7 @@ def box_size(box: Box) -> Size:
     elif box.style is Style.HEADER:
         padding = 2.0
     elif box.style is Style.STAGE:
-        high += _RULE
+        high += RULE
     elif box.kind is not Kind.ACTIVATION or box.style is not Style.LAYERS:
         least = _LEAST_WIDTH
     # Whole numbers, so that what is symmetric stays so.

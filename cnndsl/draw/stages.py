@@ -9,10 +9,10 @@ from itertools import groupby
 from cnndsl.design import Module, Node
 from cnndsl.draw import boxes
 from cnndsl.draw.atoms import Atom, Row, resolution
-from cnndsl.draw.contents import contents
+from cnndsl.draw.contents import MOST_ROWS, contents
 from cnndsl.draw.edges import finished
 from cnndsl.draw.families import Families
-from cnndsl.draw.names import quantity, where
+from cnndsl.draw.names import input_names, quantity, where
 from cnndsl.draw.picture import Box, Drawing, Edge, Style
 from cnndsl.draw.view import Level, Shapes
 from cnndsl.layers.base import Kind
@@ -20,7 +20,6 @@ from cnndsl.parts import span_of_names
 
 # Sections that are one stage, whatever there is in them.
 _WHOLE = ("stem", "head")
-_MOST_ROWS = 6
 
 
 def stages(network: Module, path: str, level: Level) -> Drawing:
@@ -146,10 +145,10 @@ class _Writer:
 
     def drawing(self, results: list[int]) -> Drawing:
         network = self._network
-        names = network.input_names or ("",) * self._inputs
+        inputs = zip(input_names(network), network.inputs, strict=True)
         ends = [
-            boxes.end(number, Style.INPUT, name or "input", shape)
-            for number, (name, shape) in enumerate(zip(names, network.inputs, strict=True))
+            boxes.end(number, Style.INPUT, name, shape)
+            for number, (name, shape) in enumerate(inputs)
         ]
         made = [self._box(self._inputs + n, group) for n, group in enumerate(self._groups)]
         edges = self._edges()
@@ -157,8 +156,7 @@ class _Writer:
         for output, source in zip(network.outputs, results, strict=True):
             number = self._inputs + len(made) + len(outputs)
             shape = network.shape(output.wire)
-            name = output.name or "output"
-            outputs.append(boxes.end(number, Style.OUTPUT, name, shape, output.training))
+            outputs.append(boxes.end(number, Style.OUTPUT, output.name, shape, output.training))
             edges.append(Edge(self._homes[source], number, shape, training=output.training))
         children = (*ends, *made, *outputs)
         return Drawing(children, finished(children, edges, Shapes.NONE))
@@ -207,7 +205,7 @@ class _Writer:
 
 def _named(names: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
     """The names of stages as rows; of many, those in the middle are left out."""
-    if len(names) > _MOST_ROWS:
+    if len(names) > MOST_ROWS:
         names = (*names[:2], "…", names[-1])
     return tuple((name, 1) for name in names)
 

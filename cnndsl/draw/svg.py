@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cnndsl.draw.names import decimal, printable
 from cnndsl.draw.scene import (
     Curve,
     Ellipse,
@@ -29,16 +30,15 @@ def svg(scene: Scene, fonts: str = FONTS, unit: str = "pt") -> str:
     rows = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<svg xmlns="http://www.w3.org/2000/svg"'
-        f' width="{_n(wide)}{unit}" height="{_n(high)}{unit}"'
-        f' viewBox="0 0 {_n(scene.width)} {_n(scene.height)}" role="img"'
+        f' width="{decimal(wide)}{unit}" height="{decimal(high)}{unit}"'
+        f' viewBox="0 0 {decimal(scene.width)} {decimal(scene.height)}" role="img"'
         f' font-family="{fonts}">',
         f"<title>{_text(scene.title)}</title>",
         f"<desc>{_text(scene.description)}</desc>",
     ]
     if scene.paper:
-        rows.append(
-            f'<rect width="{_n(scene.width)}" height="{_n(scene.height)}" fill="{scene.paper}"/>'
-        )
+        size = f'width="{decimal(scene.width)}" height="{decimal(scene.height)}"'
+        rows.append(f'<rect {size} fill="{scene.paper}"/>')
     for group in scene.groups:
         rows += _group(group)
     rows.append("</svg>\n")
@@ -51,7 +51,7 @@ def fragment(groups: Iterable[Group]) -> str:
 
 
 def _group(group: Group) -> Iterator[str]:
-    named = f" id={_attribute(_id(group.id))}" if group.id else ""
+    named = f" id={_attribute(group.id)}" if group.id else ""
     data = "".join(f" data-{name}={_attribute(value)}" for name, value in group.data)
     yield f"<g{named} class={_attribute(group.kind)}{data}>"
     if group.title:
@@ -64,19 +64,20 @@ def _group(group: Group) -> Iterator[str]:
 def _shape(shape: Shape) -> str:
     if isinstance(shape, Rectangle):
         area = shape.area
-        corners = f' rx="{_n(shape.radius)}"' if shape.radius else ""
-        place = f'x="{_n(area.left)}" y="{_n(area.top)}"'
-        size = f'width="{_n(area.width)}" height="{_n(area.height)}"'
+        corners = f' rx="{decimal(shape.radius)}"' if shape.radius else ""
+        place = f'x="{decimal(area.left)}" y="{decimal(area.top)}"'
+        size = f'width="{decimal(area.width)}" height="{decimal(area.height)}"'
         return f"<rect {place} {size}{corners}{_look(shape.fill, shape.stroke)}/>"
     if isinstance(shape, Ellipse):
         x, y = shape.area.centre
-        size = f'rx="{_n(shape.area.width / 2)}" ry="{_n(shape.area.height / 2)}"'
-        return f'<ellipse cx="{_n(x)}" cy="{_n(y)}" {size}{_look(shape.fill, shape.stroke)}/>'
+        place = f'cx="{decimal(x)}" cy="{decimal(y)}"'
+        size = f'rx="{decimal(shape.area.width / 2)}" ry="{decimal(shape.area.height / 2)}"'
+        return f"<ellipse {place} {size}{_look(shape.fill, shape.stroke)}/>"
     if isinstance(shape, Polygon):
-        points = " ".join(f"{_n(x)},{_n(y)}" for x, y in shape.points)
+        points = " ".join(f"{decimal(x)},{decimal(y)}" for x, y in shape.points)
         return f'<polygon points="{points}"{_look(shape.fill, shape.stroke)}/>'
     if isinstance(shape, Curve):
-        first, *rest = (f"{_n(x)},{_n(y)}" for x, y in shape.points)
+        first, *rest = (f"{decimal(x)},{decimal(y)}" for x, y in shape.points)
         return f'<path d="M{first}C{" ".join(rest)}"{_look("", shape.stroke)}/>'
     return _words(shape)
 
@@ -85,14 +86,14 @@ def _look(fill: str, stroke: Stroke | None) -> str:
     look = f' fill="{fill or "none"}"'
     if stroke:
         look += f' stroke="{stroke.colour}"'
-        look += f' stroke-width="{_n(stroke.width)}"' if stroke.width != 1 else ""
+        look += f' stroke-width="{decimal(stroke.width)}"' if stroke.width != 1 else ""
         look += f' stroke-dasharray="{_DASHES}"' if stroke.dashed else ""
     return look
 
 
 def _words(text: Text) -> str:
     x, y = text.at
-    place = f'x="{_n(x)}" y="{_n(y)}"'
+    place = f'x="{decimal(x)}" y="{decimal(y)}"'
     anchor = "" if text.anchor.value == "start" else f' text-anchor="{text.anchor.value}"'
     if len(text.runs) == 1:
         return f"<text {place}{anchor}{_run_look(text.runs[0])}>{_text(text.runs[0].text)}</text>"
@@ -101,20 +102,9 @@ def _words(text: Text) -> str:
 
 
 def _run_look(run: Run) -> str:
-    look = f' font-size="{_n(run.size)}" fill="{run.colour}"'
+    look = f' font-size="{decimal(run.size)}" fill="{run.colour}"'
     look += ' font-weight="bold"' if run.bold else ""
     return look + (' font-style="italic"' if run.italic else "")
-
-
-def _n(number: float) -> str:
-    """A number with two decimals at most, the same on every machine."""
-    text = f"{number:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
-
-
-def printable(words: str) -> str:
-    """The words with `?` for what is no letter, which XML may not hold."""
-    return "".join(letter if letter.isprintable() else "?" for letter in words)
 
 
 def _text(words: str) -> str:
@@ -123,8 +113,3 @@ def _text(words: str) -> str:
 
 def _attribute(words: str) -> str:
     return f'"{_text(words)}"'
-
-
-def _id(name: str) -> str:
-    """An id: a name without spaces."""
-    return "_".join(name.split())

@@ -11,12 +11,12 @@ import yaml
 
 from cnndsl.analyse.differences import Change
 from cnndsl.errors import CnnError, Diagnostic, RequestError, request_error, suggestion
-from cnndsl.files import read
+from cnndsl.files import FileKind, read
 from cnndsl.layers.base import Kind
 from cnndsl.source import Source, Span
 
 _FOLDER = Path(__file__).parent / "themes"
-_ENDING = ".yaml"
+_FILE = FileKind("theme", (".yaml", ".yml"))
 DEFAULT = "light"
 BUNDLED = ("light", "dark", "print")
 _LINE = 'write a line a colour: `conv: "#AAD4F7"`'
@@ -77,13 +77,15 @@ class Theme:
         return str(getattr(self, kind.words))
 
 
+# What a file calls the theme whose colours hold where it gives none.
+_BASE = "base"
 NAMES = tuple(field.name for field in fields(Theme))
 
 
 @cache
 def bundled(name: str) -> Theme:
     """A theme that comes with the package."""
-    path = _FOLDER / f"{name}{_ENDING}"
+    path = _FOLDER / f"{name}.yaml"
     return Theme(**_colours(Source(path.name, path.read_text(encoding="utf-8")))[1])
 
 
@@ -95,11 +97,11 @@ def theme(asked: str) -> Theme:
     """
     if asked in BUNDLED:
         return bundled(asked)
-    if not asked.endswith((_ENDING, ".yml")):
+    if not _FILE.is_named_so(asked):
         known = f"there are {', '.join(BUNDLED)}, and your own: `--theme mine.yaml`"
         hint = suggestion(asked, BUNDLED, known)
         raise request_error("theme", f"there is no theme `{asked}`", hint)
-    base, colours = _colours(read(asked))
+    base, colours = _colours(read(asked, _FILE))
     return replace(bundled(base), **colours)
 
 
@@ -116,22 +118,25 @@ def _colours(source: Source) -> tuple[str, dict[str, str]]:
     if not isinstance(root, yaml.MappingNode):
         place = root.start_mark.index if root else None
         raise _mistake(source, place, "a theme is names with colours", _LINE)
-    base, colours = DEFAULT, {}
+    base, colours = "", {}
     for key, value in root.value:
-        if key.value == "base":
+        name = _known(source, key)
+        if name in colours or (name == _BASE and base):
+            start, end = key.start_mark.index, key.end_mark.index
+            raise _mistake(source, start, f"`{name}` is given twice", "leave one line", end)
+        if name == _BASE:
             base = _base(source, value)
         else:
-            name = _known(source, key)
             colours[name] = _colour(source, name, value)
-    return base, colours
+    return base or DEFAULT, colours
 
 
 def _known(source: Source, key: yaml.Node) -> str:
     if not isinstance(key, yaml.ScalarNode):
         raise _mistake(source, key.start_mark.index, "a theme is names with colours", _LINE)
-    if key.value in NAMES:
+    if key.value in (_BASE, *NAMES):
         return str(key.value)
-    hint = suggestion(str(key.value), NAMES, f"there are {', '.join(NAMES)}")
+    hint = suggestion(str(key.value), (_BASE, *NAMES), f"there are {', '.join(NAMES)}")
     message = f"a theme has no colour `{key.value}`"
     raise _mistake(source, key.start_mark.index, message, hint, key.end_mark.index)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cnndsl.draw.names import decimal, printable
 from cnndsl.draw.scene import (
     Anchor,
     Curve,
@@ -22,7 +23,6 @@ from cnndsl.draw.scene import (
     Stroke,
     Text,
 )
-from cnndsl.draw.svg import printable
 
 _LETTERS = {
     "\\": r"\textbackslash{}",
@@ -32,7 +32,8 @@ _LETTERS = {
     "<": r"\ensuremath{<}",
     ">": r"\ensuremath{>}",
     "|": r"\ensuremath{|}",
-    '"': r"\textquotedbl{}",
+    # There is a \textquotedbl only in encodings that a document has to ask for.
+    '"': r"\symbol{34}",
     "×": r"\ensuremath{\times}",
     "·": r"\ensuremath{\cdot}",
     "→": r"\ensuremath{\rightarrow}",
@@ -43,6 +44,8 @@ _LETTERS = {
     "…": r"\dots{}",
 }
 _ESCAPES = str.maketrans(_LETTERS)
+# Between letters of which TeX would make one: `--` a dash, `,,` and others a quote.
+_LIGATURES = re.compile("(?<=-)(?=-)|(?<=,)(?=,)|(?<=')(?=')|(?<=[`?!])(?=`)")
 _ANCHORS = {Anchor.START: "base west", Anchor.MIDDLE: "base", Anchor.END: "base east"}
 # A point of PostScript's, in which a scene is measured.
 _UNIT = "1bp"
@@ -65,7 +68,7 @@ class _Writer:
         body = [row for group in scene.groups for row in self._group(group)]
         yield f"% {printable(scene.title)}: {printable(scene.description)}"
         yield "% \\usepackage{tikz}"
-        scale = f", scale={_n(scene.scale)}, transform shape" if scene.scale != 1 else ""
+        scale = f", scale={decimal(scene.scale)}, transform shape" if scene.scale != 1 else ""
         yield f"\\begin{{tikzpicture}}[x={_UNIT}, y=-{_UNIT}, inner sep=0pt{scale}]"
         for colour, name in self._colours.items():
             yield f"\\definecolor{{{name}}}{{HTML}}{{{colour.lstrip('#').upper()}}}"
@@ -84,11 +87,11 @@ class _Writer:
     def _shape(self, shape: Shape) -> str:
         if isinstance(shape, Rectangle):
             area, look = shape.area, self._look(shape.fill, shape.stroke)
-            corners = f", rounded corners={_n(shape.radius)}bp" if shape.radius else ""
+            corners = f", rounded corners={decimal(shape.radius)}bp" if shape.radius else ""
             ends = f"{_at((area.left, area.top))} rectangle {_at((area.right, area.bottom))}"
             return f"\\path[{look}{corners}] {ends};"
         if isinstance(shape, Ellipse):
-            radii = f"{_n(shape.area.width / 2)}bp and {_n(shape.area.height / 2)}bp"
+            radii = f"{decimal(shape.area.width / 2)}bp and {decimal(shape.area.height / 2)}bp"
             look = self._look(shape.fill, shape.stroke)
             return f"\\path[{look}] {_at(shape.area.centre)} ellipse ({radii});"
         if isinstance(shape, Polygon):
@@ -101,7 +104,10 @@ class _Writer:
     def _look(self, fill: str, stroke: Stroke | None) -> str:
         looks = [f"fill={self._colour(fill)}"] if fill else []
         if stroke:
-            looks += [f"draw={self._colour(stroke.colour)}", f"line width={_n(stroke.width)}bp"]
+            looks += [
+                f"draw={self._colour(stroke.colour)}",
+                f"line width={decimal(stroke.width)}bp",
+            ]
             looks += ["dash pattern=on 4bp off 2.5bp"] if stroke.dashed else []
         return ", ".join(looks)
 
@@ -110,7 +116,9 @@ class _Writer:
         return f"\\node[anchor={_ANCHORS[text.anchor]}] at {_at(text.at)} {{{words}}};"
 
     def _run(self, run: Run) -> str:
-        look = f"\\fontsize{{{_n(run.size)}bp}}{{{_n(run.size * _LEADING)}bp}}\\selectfont"
+        look = (
+            f"\\fontsize{{{decimal(run.size)}bp}}{{{decimal(run.size * _LEADING)}bp}}\\selectfont"
+        )
         look += "\\sffamily"
         look += "\\bfseries" if run.bold else ""
         look += "\\itshape" if run.italic else ""
@@ -121,7 +129,7 @@ class _Writer:
 
 def escaped(words: str) -> str:
     """Words of which LaTeX sets every letter as it is."""
-    return printable(words).translate(_ESCAPES)
+    return "{}".join(part.translate(_ESCAPES) for part in _LIGATURES.split(printable(words)))
 
 
 def _curves(curve: Curve) -> str:
@@ -131,9 +139,4 @@ def _curves(curve: Curve) -> str:
 
 
 def _at(point: tuple[float, float]) -> str:
-    return f"({_n(point[0])},{_n(point[1])})"
-
-
-def _n(number: float) -> str:
-    text = f"{number:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return f"({decimal(point[0])},{decimal(point[1])})"

@@ -24,6 +24,11 @@ class Level(Enum):
     # Everything; equal blocks in a row once.
     LAYER = "layer"
 
+    @property
+    def is_overview(self) -> bool:
+        """Whether it is a few boxes, which go from left to right."""
+        return self in (Level.NETWORK, Level.STAGE)
+
 
 class Shapes(Enum):
     """Which edges say their shape."""
@@ -65,6 +70,16 @@ class View:
     only: str = ""
     shapes: Shapes = Shapes.CHANGES
     style: DiagramStyle = DiagramStyle.FLOW
+
+    @property
+    def is_whole_level(self) -> bool:
+        """Whether the level alone tells what is opened."""
+        return self.depth is None and not (self.expand or self.collapse)
+
+    @property
+    def is_overview(self) -> bool:
+        """Whether there is a box for each section or stage."""
+        return self.level.is_overview and self.is_whole_level
 
 
 def part_at(design: Design, path: str) -> Module:

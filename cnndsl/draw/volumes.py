@@ -11,7 +11,7 @@ from cnndsl.draw.atoms import Atom, Row, resolution
 from cnndsl.draw.captions import layer_words
 from cnndsl.draw.contents import contents
 from cnndsl.draw.families import Families
-from cnndsl.draw.names import where
+from cnndsl.draw.names import identifier, input_names, where
 from cnndsl.layers.base import Kind
 from cnndsl.shape import Shape
 
@@ -29,8 +29,9 @@ _LEAST_RETURNS = 2
 class Volume:
     """One map, or an input, which is made by no atoms.
 
-    `sources` are the numbers of the volumes that it is made from, the one before it first; `rows`
-    are the words of what makes it, `times` how often all of them are there in turn, and `grows` how
+    `sources` are the numbers of the volumes that it is made from, the one before it first, and
+    `inputs` the shapes that it takes of them, which may be those of what is inside them. `rows` are
+    the words of what makes it, `times` how often all of them are there in turn, and `grows` how
     many channels each time adds.
     """
 
@@ -40,9 +41,15 @@ class Volume:
     kind: Kind
     atoms: tuple[Atom, ...] = ()
     sources: tuple[int, ...] = ()
+    inputs: tuple[Shape, ...] = ()
     rows: tuple[tuple[str, int], ...] = ()
     times: int = 1
     grows: int = 0
+
+    @property
+    def id(self) -> str:
+        """Its name in every form of the diagram."""
+        return identifier(self.path)
 
     @property
     def params(self) -> int:
@@ -95,23 +102,22 @@ def volumes(network: Module, path: str, deep: bool = False) -> list[Volume]:
     uses = Counter(source for atom in row.atoms for source in atom.sources)
     uses.update(ends)
     made: list[Volume] = [
-        Volume(number, f"~in:{name or 'input'}", shape, Kind.OTHER)
-        for number, (name, shape) in enumerate(_inputs(network))
+        Volume(number, f"~in:{name}", shape, Kind.OTHER)
+        for number, (name, shape) in enumerate(
+            zip(input_names(network), network.inputs, strict=True)
+        )
     ]
     homes = {-1 - volume.number: volume.number for volume in made}
     groups = list(_grown(_groups(row.atoms, uses), families))
     # What is there for training only is taken from the rest, and stands behind it.
     for group, grows in sorted(groups, key=lambda pair: pair[0][0].training):
         number = len(made)
-        sources = dict.fromkeys(homes[source] for source in group[0].sources)
+        first = group[0]
+        shapes = first.module.input_shapes(first.node)
+        takes = {homes[s]: shape for s, shape in zip(first.sources, shapes, strict=True)}
         homes.update((place, number) for place, atom in enumerate(row.atoms) if atom in group)
-        made.append(_volume(number, group, tuple(sorted(sources, reverse=True)), grows))
+        made.append(_volume(number, group, dict(sorted(takes.items(), reverse=True)), grows))
     return made
-
-
-def _inputs(network: Module) -> Iterator[tuple[str, Shape]]:
-    names = network.input_names or ("",) * len(network.inputs)
-    return zip(names, network.inputs, strict=True)
 
 
 def _groups(atoms: list[Atom], uses: Counter[int]) -> Iterator[tuple[Atom, ...]]:
@@ -158,7 +164,7 @@ def _step(before: tuple[tuple[Atom, ...], int], group: tuple[Atom, ...], familie
     return max(0, step) if follows else 0
 
 
-def _volume(number: int, group: tuple[Atom, ...], sources: tuple[int, ...], grows: int) -> Volume:
+def _volume(number: int, group: tuple[Atom, ...], takes: dict[int, Shape], grows: int) -> Volume:
     joined = _joined_rows(group)
     rows, times = (joined, 1) if joined else contents(group)
     rows = _merged(rows)
@@ -172,7 +178,8 @@ def _volume(number: int, group: tuple[Atom, ...], sources: tuple[int, ...], grow
     kinds = [_kind(atom) for atom in group]
     kind = next((kind for kind in _TELLING if kind in kinds), kinds[0])
     last = group[-1]
-    return Volume(number, last.path, last.output, kind, group, sources, rows, times, grows)
+    ends = tuple(takes), tuple(takes.values())
+    return Volume(number, last.path, last.output, kind, group, *ends, rows, times, grows)
 
 
 def _joined_rows(group: tuple[Atom, ...]) -> tuple[tuple[str, int], ...]:

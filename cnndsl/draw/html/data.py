@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 from cnndsl.analyse.calls import spec_call
-from cnndsl.design import Module, Node
+from cnndsl.design import Node
 from cnndsl.draw import lines
 from cnndsl.draw.captions import shape_words
 from cnndsl.draw.geometry import Area, Laid, Point
 from cnndsl.draw.html.inside import Layers, Level
 from cnndsl.draw.labels import words_size
 from cnndsl.draw.names import where
-from cnndsl.draw.picture import Box, Style
+from cnndsl.draw.picture import MERGES, Box, Style
 from cnndsl.draw.sizes import EXIT
 
 Json = dict[str, Any]
@@ -86,16 +86,11 @@ class Data:
         return found
 
     def _layer(self, name: str, node: Node, layers: Layers) -> Json:
-        module: Module = layers.module
         place = where(node)
         self._lines[place] = node.span.source.line(node.span.line).strip()
         return {
             "name": name,
-            "call": spec_call(module, node),
-            "in": [shape_words(shape) for shape in module.input_shapes(node)],
-            "out": shape_words(node.outputs[0]),
-            "params": module.node_params(node),
-            "macs": module.node_macs(node),
+            "call": spec_call(layers.module, node),
             "line": place,
         }
 
@@ -106,10 +101,7 @@ def _title(box: Box) -> str:
 
 
 def _kind(box: Box) -> str:
-    return box.kind.words if box.style in (Style.LAYERS, *_MERGING) else box.style.value
-
-
-_MERGING = (Style.MARK, Style.BAR)
+    return box.kind.words if box.style in (Style.LAYERS, *MERGES) else box.style.value
 
 
 def _point(point: Point) -> list[float]:

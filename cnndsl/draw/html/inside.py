@@ -12,6 +12,7 @@ from cnndsl.draw.names import join, node_name
 from cnndsl.draw.painter import Painter
 from cnndsl.draw.picture import Box, Cluster, Drawing, Style
 from cnndsl.draw.place import Place
+from cnndsl.draw.repeats import Repeats
 from cnndsl.draw.units import Folding, Unit
 from cnndsl.draw.view import Opening, View
 
@@ -156,17 +157,25 @@ class Insides(Painter):
         self, module: Module, unit: Unit, place: Place, sources: list[int]
     ) -> tuple[list[Box | Cluster], list[int]]:
         parts, results = super()._unit(module, unit, place, sources)
-        box = parts[0]
-        if len(parts) > 1 or not isinstance(box, Box):
-            return parts, results
+        box = parts[0] if len(parts) == 1 else None
+        if not isinstance(box, Box) or box.number in self._layers:
+            return parts, results  # a box of a part inside is known by that
         if box.style is Style.BLOCK:
             self._opened[box.number] = self._opening_of(box, module, unit, place)
             nodes = tuple((node_name(module.nodes[i], i), module.nodes[i]) for i in unit.nodes)
             self._layers[box.number] = Layers(module, nodes[:1])
-        elif box.number not in self._layers:
+        else:
             names = tuple((node_name(module.nodes[i], i), module.nodes[i]) for i in unit.first)
             self._layers[box.number] = Layers(module, names)
         return parts, results
+
+    def _in_repeats(
+        self, part: Box | Cluster, module: Module, unit: Unit, place: Place, run: Repeats
+    ) -> Box | Cluster:
+        if isinstance(part, Box) and (opened := self._opened.get(part.number)):
+            more = run.paths(module, unit.nodes, place.paths, opened.paths)
+            self._opened[part.number] = replace(opened, paths=(*opened.paths, *more))
+        return super()._in_repeats(part, module, unit, place, run)
 
     def _opening_of(self, box: Box, module: Module, unit: Unit, place: Place) -> Opened:
         """Where the inside of a box is drawn: of parts that differ, all of them in a row."""

@@ -76,7 +76,9 @@ function place(frame, corners, element) {
 
 function lead(part, line, element) {
   element.classList.add("line");
-  element.dataset.shape = line.shape;
+  const title = document.createElementNS(SVG, "title");
+  title.textContent = line.shape;
+  element.prepend(title);
   const end = (number, side) => {
     const inner = part.open.get(number);
     return inner ? `${inner.key}/${inner.drawing[side]}` : `${part.key}/${number}`;
@@ -85,7 +87,7 @@ function lead(part, line, element) {
   // Where nothing moves, curves stay curves.
   if (!part.open.size && line.to !== part.drawing.exit) return;
   const { way, tip, words } = part.routes.get(line);
-  for (const shape of element.children) {
+  for (const shape of element.querySelectorAll("path, polygon, text")) {
     if (shape.tagName === "path") {
       // Its end lies under the arrow.
       const last = way[way.length - 1];

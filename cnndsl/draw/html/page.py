@@ -9,16 +9,18 @@ from string import Template
 
 from cnndsl.design import Design
 from cnndsl.draw import legend
+from cnndsl.draw.compose import direction_of
 from cnndsl.draw.geometry import Laid
 from cnndsl.draw.html.data import Data, script_json
 from cnndsl.draw.html.inside import Insides, Level
 from cnndsl.draw.layout import layout
 from cnndsl.draw.look import Look
 from cnndsl.draw.make import picture
+from cnndsl.draw.names import printable
 from cnndsl.draw.paint import Painter
 from cnndsl.draw.picture import Drawing, Panel, Picture
 from cnndsl.draw.scene import Group
-from cnndsl.draw.svg import FONTS, fragment, printable
+from cnndsl.draw.svg import FONTS, fragment
 from cnndsl.draw.theme import DEFAULT, NAMES, Theme, bundled, theme
 from cnndsl.draw.view import Direction, View, check_patterns, part_at
 from cnndsl.draw.view import Level as Detail
@@ -26,7 +28,7 @@ from cnndsl.draw.view import Level as Detail
 _FOLDER = Path(__file__).parent
 _SCRIPTS = ("layout.js", "page.js", "reader.js")
 _DARK = "dark"
-_FLAT = (Detail.NETWORK, Detail.STAGE)
+_OVERVIEWS = [level for level in Detail if level.is_overview]
 
 
 def page(design: Design, view: View, look: Look, engine: str) -> str:
@@ -43,22 +45,21 @@ def page(design: Design, view: View, look: Look, engine: str) -> str:
     insides = Insides(design.network, view)
     levels = insides.levels(module, view.only)
     parts = [level.drawing for level in levels]
-    flat = [picture(design, View(detail, only=view.only, shapes=view.shapes)) for detail in _FLAT]
+    flat = [
+        picture(design, View(detail, only=view.only, shapes=view.shapes)) for detail in _OVERVIEWS
+    ]
     laid = layout(parts, Direction.DOWN, engine)
     for one in flat:
-        towards = Direction.DOWN if one.main.is_ladder else look.direction or Direction.RIGHT
-        laid += layout([one.main], towards, engine)
+        laid += layout([one.main], direction_of(one, look), engine)
     data = Data()
     both = [*levels, *(Level(one.main, {}, {}) for one in flat)]
     found = [data.drawing(*pair) for pair in zip(laid, both, strict=True)]
-    roots = {detail.value: len(parts) + place for place, detail in enumerate(_FLAT)}
-    is_level = view.depth is None and not (view.expand or view.collapse)
-    is_flat = view.level in _FLAT and not (view.depth or view.expand or view.collapse)
+    roots = {detail.value: len(parts) + place for place, detail in enumerate(_OVERVIEWS)}
     facts = {
         "drawings": found,
         "roots": {**roots, "parts": 0},
-        "root": roots[view.level.value] if is_flat else 0,
-        "level": view.level.value if is_level or is_flat else "",
+        "root": roots[view.level.value] if view.is_overview else 0,
+        "level": view.level.value if view.is_whole_level else "",
         "open": insides.opened(levels, view),
         "lines": data.lines(),
     }
@@ -78,7 +79,7 @@ def _words(shown: Picture, look: Look) -> dict[str, str]:
     return {
         "theme": "auto" if look.theme == DEFAULT else chosen,
         "name": escape(printable(shown.title)),
-        "title": escape(printable(look.title or "" if is_own else shown.title)),
+        "title": escape(printable(look.heading(shown.title))),
         "summary": "" if is_own else escape(printable(shown.summary)),
         "fonts": FONTS,
         "caption": f"<p>{escape(printable(look.caption))}</p>" if look.caption else "",
