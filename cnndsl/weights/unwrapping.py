@@ -33,6 +33,7 @@ def unwrapped(
             raise request_error("checkpoint", message, hint)
         return found[entry], [f"the weights are those under `{entry}`"]
     if not found:
+        _refuse_other_names(held, checkpoint)
         names = some([f"`{key}`" for key in held])
         there = f"only {names}" if names else "it is empty"
         raise request_error("checkpoint", f"there are no weights in {checkpoint}: {there}")
@@ -43,6 +44,20 @@ def unwrapped(
         raise request_error("checkpoint", message, hint)
     ((path, weights),) = found.items()
     return weights, [f"the weights are those under `{path}`"] if path else []
+
+
+def _refuse_other_names(held: Mapping[Any, Any], checkpoint: str) -> None:
+    """Refuses tensors of which some have a number, or what else is no text, for a name.
+
+    Raises:
+        CnnError: there are such.
+    """
+    others = [f"`{key!r:.40}`" for key in held if not isinstance(key, str)]
+    if others and any(map(_is_tensor, held.values())):
+        message = (
+            f"weights go by names, and of those of {checkpoint} these are none: {some(others)}"
+        )
+        raise request_error("checkpoint", message, "save a state_dict: `model.state_dict()`")
 
 
 def _state_dicts(
