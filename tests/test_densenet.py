@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
+from math import sqrt
 
 import pytest
 import torch
@@ -12,10 +11,10 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 import cnndsl
+from tests.test_published import PAPERS
 
 torch.set_num_threads(1)
 
-PAPERS = json.loads((Path(__file__).parent / "reference/papers.json").read_text(encoding="utf-8"))
 NAMES = [name for name in PAPERS if name.startswith("densenet")]
 
 
@@ -94,9 +93,22 @@ def test_computes_the_same(name: str) -> None:
     torch.testing.assert_close(ours.eval()(x), theirs.eval()(x))
 
 
+@pytest.mark.parametrize("name", ["densenet40_k12", "densenet_bc100_k12"])
+def test_starts_as_the_authors_have_it(name: str) -> None:
+    """In densenet.lua: a deviation of sqrt(2 / n), with n of what goes; the bias at zero."""
+    torch.manual_seed(0)
+    model = cnndsl.compile(name).module()
+    assert not model.classifier.bias.any()
+    for path, module in model.named_modules():
+        if isinstance(module, nn.Conv2d):
+            expected = sqrt(2 / (module.out_channels * module.weight[0, 0].numel()))
+            share = 4 / sqrt(module.weight.numel())
+            assert module.weight.std().item() == pytest.approx(expected, rel=share), path
+
+
 @pytest.mark.parametrize(("depth", "bc"), [(41, False), (4, False), (43, True), (-2, False)])
 def test_other_depths_are_refused(depth: int, bc: bool) -> None:
     with pytest.raises(
         cnndsl.CnnError, match=f"a depth of 4 and a multiple of . more, not {depth}"
     ):
-        cnndsl.compile("densenet:SmallDenseNet", depth=depth, growth=12, bc=bc)
+        cnndsl.compile("densenet:CifarDenseNet", depth=depth, growth=12, bc=bc)
