@@ -11,8 +11,9 @@ import torch
 from torch import Tensor, nn
 
 import cnndsl
+from tests.by_hand import assert_computes_what, assert_has_the_weights_of, assert_same_gradients
 from tests.test_published import PAPERS
-from tests.test_torchvision import assert_same, assert_same_outputs, batch, named, start, tensors
+from tests.test_torchvision import assert_same, assert_same_outputs, batch, start, tensors
 
 torch.set_num_threads(1)
 
@@ -101,34 +102,14 @@ def load_in_order(model: nn.Module, other: nn.Module) -> None:
 
 def test_darknet_has_timms_weights() -> None:
     with torch.device("meta"):
-        ours, theirs = cnndsl.compile("darknet53").module(), timms()
-    assert tensors(ours) == tensors(theirs)
-    ours.load_state_dict(theirs.state_dict(), strict=True)
-    theirs.load_state_dict(ours.state_dict(), strict=True)
+        assert_has_the_weights_of(cnndsl.compile("darknet53").module(), timms())
 
 
-def test_darknet_evaluates_as_timms() -> None:
+@pytest.mark.parametrize("training", [False, True])
+def test_darknet_computes_what_timms_does(training: bool) -> None:
     torch.manual_seed(0)
-    ours, theirs = cnndsl.compile("darknet53", input="3x64x96").module().eval(), timms().eval()
-    start(ours)
-    theirs.load_state_dict(ours.state_dict(), strict=True)
-    x = batch("3x64x96")
-    with torch.no_grad():
-        assert_same_outputs({"output": ours(x)}, {"output": theirs(x)})
-
-
-def test_darknet_trains_as_timms() -> None:
-    torch.manual_seed(0)
-    ours, theirs = cnndsl.compile("darknet53", input="3x64x64").module().train(), timms().train()
-    start(ours)
-    theirs.load_state_dict(ours.state_dict(), strict=True)
-    x, weights = batch("3x64x64"), torch.randn(2, 1000)
-    results = [{"output": model(x)} for model in (ours, theirs)]
-    assert_same_outputs(*results)
-    for result in results:
-        (result["output"] * weights).sum().backward()
-    for (name, mine), (_, other) in zip(named(ours), named(theirs), strict=True):
-        assert_same(name, mine, other, most=inf)
+    ours = cnndsl.compile("darknet53", input="3x64x96").module()
+    assert_computes_what(ours, timms(), (3, 64, 96), training=training)
 
 
 @pytest.mark.parametrize(
@@ -180,8 +161,7 @@ def test_yolov3_gives_what_darknet_does(training: bool) -> None:
     for result in results:
         pairs = zip(result.values(), weights, strict=True)
         sum((tensor * weight).sum() for tensor, weight in pairs).backward()
-    for (name, mine), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
-        assert_same(name, mine.grad, other.grad, most=inf)
+    assert_same_gradients(ours, theirs, training)
     for (name, mine), other in zip(ours.named_buffers(), theirs.buffers(), strict=True):
         assert_same(name, mine.double(), other.double(), most=inf)
 

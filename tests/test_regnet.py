@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +11,11 @@ from torchvision.models.regnet import BlockParams, RegNet
 
 import cnndsl
 from cnndsl.design import Design
+from tests.test_published import figures
 
 torch.set_num_threads(1)
 
-PAPER = json.loads((Path(__file__).parent / "reference/regnet.json").read_text(encoding="utf-8"))
+PAPER = figures("regnet")
 
 # The paper's design space, section 3.3, seen at some of its points.
 DRAWS = random.Random(0)
