@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 import cnndsl
+from tests.by_hand import assert_computes_what
 from tests.test_published import PAPERS
 
 torch.set_num_threads(1)
@@ -77,20 +78,12 @@ def test_has_the_published_millions(name: str) -> None:
     assert f"{facts['parameters'] / 1e6:.1f}M" == facts["published"]
 
 
+@pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize("name", ["densenet40_k12", "densenet_bc100_k12"])
-def test_computes_the_same(name: str) -> None:
+def test_computes_the_same(name: str, training: bool) -> None:
     torch.manual_seed(0)
-    ours, theirs = cnndsl.compile(name).module().double(), peer(name).double()
-    weights = zip(theirs.state_dict(), ours.state_dict().values(), strict=True)
-    theirs.load_state_dict(dict(weights))
-    x = torch.randn(2, 3, 8, 8, dtype=torch.double)
-    results = [model(x) for model in (ours, theirs)]
-    torch.testing.assert_close(*results)
-    for result in results:
-        result.square().sum().backward()
-    for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
-        torch.testing.assert_close(mine.grad, other.grad)
-    torch.testing.assert_close(ours.eval()(x), theirs.eval()(x))
+    ours = cnndsl.compile(name).module()
+    assert_computes_what(ours, peer(name), (3, 8, 8), training=training, in_order=True)
 
 
 @pytest.mark.parametrize("name", ["densenet40_k12", "densenet_bc100_k12"])
