@@ -137,6 +137,8 @@ def test_of_several_sets_of_weights_one_is_chosen(folder: Path) -> None:
     assert torch.equal(load_file("out.safetensors")["fc.bias"], state()["fc.bias"])
     said = refused("small.cnn", "two.ckpt", "--entry", "modle", code="E901", exit_code=2)
     assert "did you mean `model`?" in said
+    said = refused("small.cnn", "small.pth", "--entry", "model", code="E901", exit_code=2)
+    assert "leave `--entry` out" in said
 
 
 def test_a_failed_load_leaves_an_earlier_output_as_it_was(folder: Path) -> None:

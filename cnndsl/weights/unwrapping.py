@@ -28,6 +28,8 @@ def unwrapped(
         if entry not in found:
             known = [path for path in found if path]
             there = f"there are {some([f'`{path}`' for path in known])}" if known else ""
+            if "" in found:
+                there = "its weights are in no part of it: leave `--entry` out"
             hint = suggestion(entry, known, there)
             message = f"{checkpoint} has no weights under `{entry}`"
             raise request_error("checkpoint", message, hint)
