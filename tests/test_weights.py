@@ -463,6 +463,24 @@ def test_a_module_without_numbers_is_refused(state: dict[str, Tensor]) -> None:
         cnndsl.load_weights(nn.LazyLinear(3), {"weight": torch.rand(3, 2), "bias": torch.rand(3)})
 
 
+def test_a_module_whose_elements_share_numbers_is_refused_before_any_is_filled() -> None:
+    model = nn.Linear(2, 2)
+    model.register_buffer("mask", torch.ones(1).expand(3))
+    state = {name: torch.zeros_like(tensor) for name, tensor in model.state_dict().items()}
+    assert "`mask` of the module is expanded" in refusal(model, state)
+
+
+def test_one_tensor_of_two_names_takes_the_same_numbers_twice_and_no_others() -> None:
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    model[1].weight = model[0].weight
+    state = random_state(model)
+    said = refusal(model, state)
+    assert "`0.weight` and `1.weight` are one tensor here, and two in the checkpoint" in said
+    cnndsl.load_weights(model, state, rename={"keep": [r"^1\.weight$"]})
+    assert torch.equal(model[1].weight, state["0.weight"])
+    cnndsl.load_weights(model, {**state, "1.weight": state["0.weight"]})
+
+
 def test_a_modules_own_tensors_can_change_places() -> None:
     model = small()
     conv2, bn, bn2 = (
