@@ -422,6 +422,18 @@ def test_wrappers_are_taken_off_and_told(state: dict[str, Tensor]) -> None:
     assert "`_orig_mod.` was taken off every name" in said
 
 
+def test_a_loss_beside_the_weights_is_none_of_them(state: dict[str, Tensor]) -> None:
+    saved = {"net": state, "loss": torch.rand(()), "mean": torch.rand(3)}
+    report = cnndsl.load_weights(small(), saved)
+    assert "those under `net`" in str(report)
+    assert report.match.is_whole
+
+
+def test_what_a_module_keeps_beside_its_tensors_is_no_state_dict(state: dict[str, Tensor]) -> None:
+    said = refusal(small(), state | {"fc._extra_state": {"scale": torch.rand(2)}})
+    assert "`fc._extra_state` (dict)" in said
+
+
 def test_a_module_that_has_the_prefix_itself_keeps_it(state: dict[str, Tensor]) -> None:
     model = nn.DataParallel(small())
     report = cnndsl.load_weights(model, {f"module.{n}": t for n, t in state.items()})

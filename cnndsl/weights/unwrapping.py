@@ -65,16 +65,27 @@ def _refuse_other_names(held: Mapping[Any, Any], checkpoint: str) -> None:
 def _state_dicts(
     held: Mapping[Any, Any], depth: int = 0
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The mappings that hold tensors by names, with their paths; of nested ones the outermost."""
+    """The mappings that hold tensors by names, with their paths; of nested ones the outermost.
+
+    One that has fewer tensors than what it holds is no state_dict: a loss beside the weights, say.
+    """
     if not all(isinstance(key, str) for key in held):
         return  # the state of an optimiser, by numbers
-    if any(map(_is_tensor, held.values())):
+    inner = [
+        (f"{key}.{path}".rstrip("."), weights)
+        for key, value in held.items()
+        if isinstance(value, Mapping) and depth < _DEEPEST
+        for path, weights in _state_dicts(value, depth + 1)
+    ]
+    own = _tensors_in(held)
+    if own and all(own >= _tensors_in(weights) for _, weights in inner):
         yield "", held
-        return
-    for key, value in held.items():
-        if isinstance(value, Mapping) and depth < _DEEPEST:
-            for path, weights in _state_dicts(value, depth + 1):
-                yield f"{key}.{path}".rstrip("."), weights
+    else:
+        yield from inner
+
+
+def _tensors_in(held: Mapping[Any, Any]) -> int:
+    return sum(map(_is_tensor, held.values()))
 
 
 def entries(weights: Mapping[str, Any]) -> tuple[Given, ...]:
