@@ -194,13 +194,21 @@ class Compiler:
         self._elaborator.report.raise_errors()
         return value
 
-    def _only_member(self) -> str:
-        if len(self.members) == 1:
-            return self.members[0]
+    def require_members(self) -> list[str]:
+        """What can be compiled from this spec.
+
+        Raises:
+            CnnError: there is nothing.
+        """
         if not self.members:
             message = f"{self.source.name} has no network that can be compiled as it is"
             hint = "write `variant name = Network(…)`"
             raise CnnError([Diagnostic("no-network", message, whole(self.source), hint=hint)])
+        return self.members
+
+    def _only_member(self) -> str:
+        if len(self.require_members()) == 1:
+            return self.members[0]
         members = ", ".join(self.members)
         spec = self.source.name
         if (path := Path(spec)).parent == folder("specs"):

@@ -76,6 +76,8 @@ def opened(path: str | os.PathLike[str], kind: FileKind) -> BinaryIO:
         raise request_error("unreadable", message, hint) from None
     except FileNotFoundError:
         message = f"there is no file `{name}`"
+        if os.path.islink(name):
+            message = f"`{name}` is a link to `{os.readlink(name)}`, which is not there"
         raise request_error("no-file", message, _near(Path(path), kind)) from None
     except (OSError, ValueError) as error:
         raise _unreadable(name, error) from None
@@ -131,7 +133,7 @@ def _near(path: Path, kind: FileKind) -> str:
 
     # What all endings have in common makes no name near; of equal names, the same ending is meant.
     found = sorted(_files_in(path.parent, kind), key=lambda other: other.suffix == path.suffix)
-    others = {other.stem: other for other in found}
+    others = {other.stem: other for other in found if other != path}
     close = get_close_matches(path.stem, others, n=1)
     return f"did you mean `{others[close[0]]}`?" if close else ""
 

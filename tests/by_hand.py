@@ -27,18 +27,33 @@ def assert_has_the_weights_of(ours: nn.Module, theirs: nn.Module) -> None:
     theirs.load_state_dict(ours.state_dict(), strict=True)
 
 
+def load_in_order(model: nn.Module, other: nn.Module) -> None:
+    """Gives `model` the weights of `other`, as they come; the shapes have to meet."""
+    names, values = model.state_dict().keys(), other.state_dict().values()
+    model.load_state_dict(dict(zip(names, values, strict=True)), strict=True)
+
+
 def assert_computes_what(
-    ours: nn.Module, theirs: nn.Module, size: tuple[int, ...], *, training: bool
+    ours: nn.Module,
+    theirs: nn.Module,
+    size: tuple[int, ...],
+    *,
+    training: bool,
+    in_order: bool = False,
 ) -> None:
     """Holds outputs, gradients and statistics of one batch against each other, in double precision.
 
     Args:
         size: the input's sizes without the batch.
+        in_order: whether the weights have other names, and the same order.
     """
     for model in (ours, theirs):
         model.double().train(training)
     start(ours)
-    theirs.load_state_dict(ours.state_dict(), strict=True)
+    if in_order:
+        load_in_order(theirs, ours)
+    else:
+        theirs.load_state_dict(ours.state_dict(), strict=True)
     x = torch.randn(2, *size, dtype=torch.float64)
     results = [outputs(model(x)) for model in (ours, theirs)]
     assert results[0].keys() == results[1].keys()

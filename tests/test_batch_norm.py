@@ -152,7 +152,9 @@ def test_macs_are_those_of_the_multiplications(name: str) -> None:
     assert design.macs == (convolutional if "conv" in name else fully_connected)
 
 
-@pytest.mark.parametrize(("name", "std"), [("digits", 0.1), ("digits_conv_bn", 0.01)])
+@pytest.mark.parametrize(
+    ("name", "std"), [("digits", 0.1), ("digits_conv", 0.01), ("digits_conv_bn", 0.01)]
+)
 def test_starts_small_and_gaussian(name: str, std: float) -> None:
     torch.manual_seed(0)
     for path, tensor in cnndsl.compile(name).module().named_parameters():

@@ -37,6 +37,14 @@ def test_the_same_are_the_same() -> None:
         assert_computes_what(Small(), Small(), (2, 5, 5), training=training)
 
 
+def test_the_same_may_have_other_names_where_the_order_is_told() -> None:
+    parts = (convolution(2, 4, 3), nn.BatchNorm2d(4), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    theirs = nn.Sequential(*parts, nn.Linear(4, 3))
+    assert_computes_what(Small(), theirs, (2, 5, 5), training=False, in_order=True)
+    with pytest.raises(RuntimeError, match="Missing key"):
+        assert_computes_what(Small(), theirs, (2, 5, 5), training=False)
+
+
 @pytest.mark.parametrize("differs", ["outputs", "gradients", "statistics", "unused"])
 def test_what_differs_is_told(differs: str) -> None:
     torch.manual_seed(0)

@@ -148,6 +148,12 @@ def test_list_tells_a_family_a_network_or_a_file(two: Path) -> None:
     assert {"two", "narrow", "wide"} <= set(run("list", two).stdout.split())
 
 
+def test_list_refuses_a_spec_without_networks() -> None:
+    result = run("list", "blocks")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "blocks.cnn has no network that can be compiled as it is" in result.stderr
+
+
 def test_list_tells_legal_sizes() -> None:
     assert "    h, w or both: any size from 32\n" in run("list", "vgg11", "--sizes").stdout
 

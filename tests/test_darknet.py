@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from math import inf, sqrt
+from math import sqrt
 
 import pytest
 import timm
@@ -11,8 +11,9 @@ import torch
 from torch import Tensor, nn
 
 import cnndsl
+from tests.by_hand import assert_computes_what, assert_has_the_weights_of
 from tests.test_published import PAPERS
-from tests.test_torchvision import assert_same, assert_same_outputs, batch, named, start, tensors
+from tests.test_torchvision import tensors
 
 torch.set_num_threads(1)
 
@@ -78,7 +79,7 @@ class Darknet(nn.Module):
             widths.append(width)
             self.layers.append(layer)
 
-    def forward(self, x: Tensor) -> list[Tensor]:
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
         """What every `yolo` section gets."""
         made: list[Tensor] = []
         for (kind, numbers), layer in zip(self.sections, self.layers, strict=True):
@@ -90,45 +91,20 @@ class Darknet(nn.Module):
                 x = layer(x)
             made.append(x)
         found = zip(self.sections, made, strict=True)
-        return [tensor for (kind, _), tensor in found if kind == "yolo"]
-
-
-def load_in_order(model: nn.Module, other: nn.Module) -> None:
-    """Gives `model` the weights of `other`, as they come; the shapes have to meet."""
-    names, values = model.state_dict().keys(), other.state_dict().values()
-    model.load_state_dict(dict(zip(names, values, strict=True)), strict=True)
+        results = [tensor for (kind, _), tensor in found if kind == "yolo"]
+        return dict(zip(("large", "medium", "small"), results, strict=True))
 
 
 def test_darknet_has_timms_weights() -> None:
     with torch.device("meta"):
-        ours, theirs = cnndsl.compile("darknet53").module(), timms()
-    assert tensors(ours) == tensors(theirs)
-    ours.load_state_dict(theirs.state_dict(), strict=True)
-    theirs.load_state_dict(ours.state_dict(), strict=True)
+        assert_has_the_weights_of(cnndsl.compile("darknet53").module(), timms())
 
 
-def test_darknet_evaluates_as_timms() -> None:
+@pytest.mark.parametrize("training", [False, True])
+def test_darknet_computes_what_timms_does(training: bool) -> None:
     torch.manual_seed(0)
-    ours, theirs = cnndsl.compile("darknet53", input="3x64x96").module().eval(), timms().eval()
-    start(ours)
-    theirs.load_state_dict(ours.state_dict(), strict=True)
-    x = batch("3x64x96")
-    with torch.no_grad():
-        assert_same_outputs({"output": ours(x)}, {"output": theirs(x)})
-
-
-def test_darknet_trains_as_timms() -> None:
-    torch.manual_seed(0)
-    ours, theirs = cnndsl.compile("darknet53", input="3x64x64").module().train(), timms().train()
-    start(ours)
-    theirs.load_state_dict(ours.state_dict(), strict=True)
-    x, weights = batch("3x64x64"), torch.randn(2, 1000)
-    results = [{"output": model(x)} for model in (ours, theirs)]
-    assert_same_outputs(*results)
-    for result in results:
-        (result["output"] * weights).sum().backward()
-    for (name, mine), (_, other) in zip(named(ours), named(theirs), strict=True):
-        assert_same(name, mine, other, most=inf)
+    ours = cnndsl.compile("darknet53", input="3x64x96").module()
+    assert_computes_what(ours, timms(), (3, 64, 96), training=training)
 
 
 @pytest.mark.parametrize(
@@ -166,24 +142,11 @@ def test_yolov3_has_the_weights_of_darknets_file_in_its_order() -> None:
 
 
 @pytest.mark.parametrize("training", [False, True])
-def test_yolov3_gives_what_darknet_does(training: bool) -> None:
+def test_yolov3_computes_what_darknet_does(training: bool) -> None:
     torch.manual_seed(0)
-    design = cnndsl.compile("yolov3", input="3x64x96", width=8, classes=7)
-    ours, theirs = design.module().train(training), Darknet(detector(8, 36)).train(training)
-    start(ours)
-    load_in_order(theirs, ours)
-    x = batch("3x64x96")
-    results = ours(x)._asdict(), dict(zip(("large", "medium", "small"), theirs(x), strict=True))
-    assert_same_outputs(*results)
-    torch.manual_seed(1)
-    weights = [torch.randn_like(tensor) for tensor in results[0].values()]
-    for result in results:
-        pairs = zip(result.values(), weights, strict=True)
-        sum((tensor * weight).sum() for tensor, weight in pairs).backward()
-    for (name, mine), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
-        assert_same(name, mine.grad, other.grad, most=inf)
-    for (name, mine), other in zip(ours.named_buffers(), theirs.buffers(), strict=True):
-        assert_same(name, mine.double(), other.double(), most=inf)
+    ours = cnndsl.compile("yolov3", input="3x64x96", width=8, classes=7).module()
+    theirs = Darknet(detector(8, 36))
+    assert_computes_what(ours, theirs, (3, 64, 96), training=training, in_order=True)
 
 
 def test_sizes_that_do_not_come_up_again_are_told() -> None:

@@ -18,14 +18,14 @@ from cnndsl.shape import Shape
 FOLDER = Path(__file__).parent / "reference"
 
 
-def figures(name: str) -> dict[str, dict[str, Any]]:
-    """The published figures of one file, by variant."""
+def figures(name: str) -> Any:
+    """The published figures of one file, by variant or row by row."""
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
-TORCHVISION = figures("torchvision")
-BOOK = figures("dive_into_deep_learning")
-PAPERS = figures("papers")
+TORCHVISION: dict[str, dict[str, Any]] = figures("torchvision")
+BOOK: dict[str, dict[str, Any]] = figures("dive_into_deep_learning")
+PAPERS: dict[str, dict[str, Any]] = figures("papers")
 PUBLISHED = {**TORCHVISION, **BOOK, **PAPERS}
 SIZES = [(name, size) for name, facts in PUBLISHED.items() for size in facts["macs"]]
 

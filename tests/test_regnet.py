@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +11,12 @@ from torchvision.models.regnet import BlockParams, RegNet
 
 import cnndsl
 from cnndsl.design import Design
+from tests.started import assert_starts_alike
+from tests.test_published import figures
 
 torch.set_num_threads(1)
 
-PAPER = json.loads((Path(__file__).parent / "reference/regnet.json").read_text(encoding="utf-8"))
+PAPER = figures("regnet")
 
 # The paper's design space, section 3.3, seen at some of its points.
 DRAWS = random.Random(0)
@@ -91,6 +91,14 @@ def test_anynet_is_torchvisions(name: str) -> None:
     x = torch.randn(2, 3, 64, 64, dtype=torch.double)
     torch.testing.assert_close(ours(x), theirs(x))
     torch.testing.assert_close(ours.eval()(x), theirs.eval()(x))
+
+
+def test_anynet_starts_as_that_of_torchvision() -> None:
+    torch.manual_seed(0)
+    shape, options = ANY["X with bottlenecks"]
+    ours = cnndsl.compile("regnet:AnyNet", **shape, **options, input="3x64x64").module()
+    params = BlockParams(*shape_lists(shape), [1, 1 / 2, 2], [2] * 3, None)
+    assert_starts_alike(ours, RegNet(params))
 
 
 def shape_lists(shape: dict[str, list[int]]) -> list[list[int]]:

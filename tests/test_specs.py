@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import cnndsl
-from cnndsl import files
+from cnndsl import files, syntax
 from cnndsl.compiler import Compiler
 from cnndsl.emit.layout import WIDTH
 from cnndsl.library import bundled
@@ -100,6 +100,24 @@ def test_design_has_no_warnings(variant: str) -> None:
 def test_documentation_names_the_paper_first(name: str) -> None:
     title, *_ = Compiler(read(name)).program.file.doc.splitlines()
     assert re.fullmatch(r"[^()]+ \([A-Z][^()]+, (19|20)\d\d\)[.,].*", title)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_what_a_network_is_set_up_by_stands_before_its_input(name: str) -> None:
+    """As in a figure, the layers follow the input; only what speaks of `in` stands between."""
+    settings = (syntax.Let, syntax.Default, syntax.Init, syntax.Require)
+    for network in Compiler(read(name)).program.networks.values():
+        kinds = [type(statement) for statement in network.body]
+        late = network.body[kinds.index(syntax.InputShape) + 1 :]
+        assert all("in." in s.span.text for s in late if isinstance(s, settings)), network.name
+
+
+def test_networks_of_the_book_are_called_so() -> None:
+    programs = [Compiler(read(name)).program for name in SPECS]
+    variants = {name: v.network for p in programs for name, v in p.variants.items()}
+    ours = {name: network.name for name, network in variants.items() if name.endswith("_d2l")}
+    assert len(ours) == 4
+    assert all(network.startswith("Book") for network in ours.values()), ours
 
 
 @pytest.mark.parametrize("name", SPECS)

@@ -79,9 +79,14 @@ def test_other_starts_are_told_apart() -> None:
     assert differs(torch.ones(64), torch.zeros(64)).startswith("means")
 
 
-def test_alexnets_biases_start_as_the_paper_says() -> None:
-    biases = dict(cnndsl.compile("alexnet_caffe").module().named_parameters())
-    ones = {path for path, tensor in biases.items() if tensor.dim() == 1 and tensor.min() == 1}
-    zeros = {path for path, tensor in biases.items() if tensor.dim() == 1 and tensor.max() == 0}
+def test_alexnet_starts_as_the_paper_says() -> None:
+    """Section 5: weights with a deviation of 0.01, biases at zero or one."""
+    torch.manual_seed(0)
+    tensors = dict(cnndsl.compile("alexnet_caffe").module().named_parameters())
+    ones = {path for path, tensor in tensors.items() if tensor.dim() == 1 and tensor.min() == 1}
+    zeros = {path for path, tensor in tensors.items() if tensor.dim() == 1 and tensor.max() == 0}
+    for path, tensor in tensors.items():
+        if tensor.dim() > 1:
+            assert figures(tensor.data)[1] == pytest.approx(0.01, rel=0.02), path
     assert ones == {f"{name}.bias" for name in ("conv2", "conv4", "conv5", "fc6", "fc7")}
     assert zeros == {f"{name}.bias" for name in ("conv1", "conv3", "fc8")}

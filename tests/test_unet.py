@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 import cnndsl
 from cnndsl.design import Design
-from tests.test_torchvision import assert_same, start
+from tests.by_hand import assert_computes_what, assert_has_the_weights_of
 
 torch.set_num_threads(1)
 
@@ -98,12 +98,8 @@ VARIANTS = {"unet": (0, False, True), "unet_bn": (1, True, False), "unet_bn_bias
 def test_full_size_has_the_weights_of_the_one_by_hand(name: str) -> None:
     channels, classes = (1, 2) if name == "unet" else (3, 1)
     with torch.device("meta"):
-        ours = cnndsl.compile(name).module()
         theirs = UNet(channels, 64, 4, classes, *VARIANTS[name])
-    shapes = [[(n, t.shape) for n, t in model.state_dict().items()] for model in (ours, theirs)]
-    assert shapes[0] == shapes[1]
-    ours.load_state_dict(theirs.state_dict(), strict=True)
-    theirs.load_state_dict(ours.state_dict(), strict=True)
+        assert_has_the_weights_of(cnndsl.compile(name).module(), theirs)
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -122,25 +118,10 @@ def test_full_size_has_the_weights_of_the_one_by_hand(name: str) -> None:
 def test_computes_what_the_one_by_hand_does(
     name: str, depth: int, size: str, training: bool
 ) -> None:
-    """Outputs, gradients and statistics, in double precision."""
     torch.manual_seed(0)
-    design = cnndsl.compile(name, input=size, depth=depth, width=WIDTH, classes=3, drop=0.0)
-    channels = int(size[0])
-    theirs = UNet(channels, WIDTH, depth, 3, *VARIANTS[name]).double().train(training)
-    ours = design.module().double().train(training)
-    start(ours)
-    theirs.load_state_dict(ours.state_dict(), strict=True)
-    x = torch.randn(2, *design.input.sizes, dtype=torch.float64)
-    results = [model(x) for model in (ours, theirs)]
-    assert results[0].shape[1:] == design.output.sizes
-    assert_same("output", *results)
-    weights = torch.randn_like(results[0])
-    for result in results:
-        (result * weights).sum().backward()
-    for (path, mine), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
-        assert_same(path, mine.grad, other.grad)
-    for (path, one), other in zip(ours.named_buffers(), theirs.buffers(), strict=True):
-        torch.testing.assert_close(one, other, msg=path)
+    design = cnndsl.compile(name, input=size, depth=depth, width=WIDTH, classes=3)
+    theirs = UNet(int(size[0]), WIDTH, depth, 3, *VARIANTS[name])
+    assert_computes_what(design.module(), theirs, design.input.sizes, training=training)
 
 
 def sizes(design: Design) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+import yaml
 from torch import Tensor, nn
 from torchvision.models import resnet18
 
@@ -209,6 +210,51 @@ def test_what_does_not_fit_is_refused(
         assert part in said
 
 
+# What is done to the weights of a network of 10 classes, and the rules that are offered.
+RULED: dict[str, tuple[Callable[[dict[str, Tensor]], object], list[str]]] = {
+    "another head": (
+        lambda s: s.update({"aux.conv.weight": torch.rand(2), "aux.fc.bias": torch.rand(3)}),
+        ["leave these out, by a rule:", "drop:", r"- ^aux\."],
+    ),
+    "a bias more": (
+        lambda s: s.update({"conv.bias": torch.rand(4)}),
+        ["leave these out, by a rule:", "drop:", r"- ^conv\.bias$"],
+    ),
+    "a bias less": (
+        lambda s: s.pop("fc.bias"),
+        ["keep the numbers that they start with, by a rule:", "keep:", r"- ^fc\.bias$"],
+    ),
+    "another last layer and a tensor more": (
+        lambda s: s.update(
+            {"fc.weight": torch.rand(3, 4), "fc.bias": torch.rand(3), "t": s["fc.bias"]}
+        ),
+        ["start with, and leave these out, by a rule:", "keep:", r"- ^fc\.", "drop:", "- ^t$"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "lines"), RULED.values(), ids=RULED)
+def test_rules_are_offered_for_the_few_parts_that_differ(
+    state: dict[str, Tensor], change: Callable[[dict[str, Tensor]], object], lines: list[str]
+) -> None:
+    change(state)
+    said = [line.strip() for line in refusal(small(), state).splitlines()]
+    start = next(place for place, line in enumerate(said) if line.endswith("by a rule:"))
+    assert said[start].endswith(lines[0])
+    assert said[start + 1 : start + len(lines)] == lines[1:]
+    rules = yaml.safe_load("\n".join(lines[1:]))
+    report = cnndsl.load_weights(small(), state, rename=rules)
+    assert report.match.is_whole
+    assert not report.notes
+
+
+def test_a_larger_network_is_told(state: dict[str, Tensor]) -> None:
+    more = {f"conv.{i}.weight": torch.rand(3) for i in range(5)}
+    said = refusal(small(), {**state, **more})
+    assert "of a larger one?" in said
+    assert "`--partial`" in said
+
+
 def test_remedies_mend(state: dict[str, Tensor]) -> None:
     without("bn.num_batches_tracked", "bn2.num_batches_tracked")(state)
     report = cnndsl.load_weights(small(), state, rename={"keep": ["num_batches_tracked$"]})
@@ -376,6 +422,18 @@ def test_wrappers_are_taken_off_and_told(state: dict[str, Tensor]) -> None:
     assert "`_orig_mod.` was taken off every name" in said
 
 
+def test_a_loss_beside_the_weights_is_none_of_them(state: dict[str, Tensor]) -> None:
+    saved = {"net": state, "loss": torch.rand(()), "mean": torch.rand(3)}
+    report = cnndsl.load_weights(small(), saved)
+    assert "those under `net`" in str(report)
+    assert report.match.is_whole
+
+
+def test_what_a_module_keeps_beside_its_tensors_is_no_state_dict(state: dict[str, Tensor]) -> None:
+    said = refusal(small(), state | {"fc._extra_state": {"scale": torch.rand(2)}})
+    assert "`fc._extra_state` (dict)" in said
+
+
 def test_a_module_that_has_the_prefix_itself_keeps_it(state: dict[str, Tensor]) -> None:
     model = nn.DataParallel(small())
     report = cnndsl.load_weights(model, {f"module.{n}": t for n, t in state.items()})
@@ -395,7 +453,8 @@ def test_of_several_sets_of_weights_none_is_chosen(state: dict[str, Tensor]) -> 
         ([1, 2], "this is a list"),
         ({}, "it is empty"),
         ({"epoch": 3}, "only `epoch`"),
-        ({0: torch.rand(2)}, "only `0`"),
+        ({0: torch.rand(2), "fc.bias": torch.rand(10)}, "these are none: `0`"),
+        ({0: {"exp": torch.rand(2)}}, "only `0`"),
     ],
 )
 def test_what_is_no_state_dict_is_refused(given: Any, words: str) -> None:
@@ -414,6 +473,24 @@ def test_a_module_without_numbers_is_refused(state: dict[str, Tensor]) -> None:
         cnndsl.load_weights(model, state)
     with pytest.raises(CnnError, match="has no shape yet"):
         cnndsl.load_weights(nn.LazyLinear(3), {"weight": torch.rand(3, 2), "bias": torch.rand(3)})
+
+
+def test_a_module_whose_elements_share_numbers_is_refused_before_any_is_filled() -> None:
+    model = nn.Linear(2, 2)
+    model.register_buffer("mask", torch.ones(1).expand(3))
+    state = {name: torch.zeros_like(tensor) for name, tensor in model.state_dict().items()}
+    assert "`mask` of the module is expanded" in refusal(model, state)
+
+
+def test_one_tensor_of_two_names_takes_the_same_numbers_twice_and_no_others() -> None:
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    model[1].weight = model[0].weight
+    state = random_state(model)
+    said = refusal(model, state)
+    assert "`0.weight` and `1.weight` are one tensor here, and two in the checkpoint" in said
+    cnndsl.load_weights(model, state, rename={"keep": [r"^1\.weight$"]})
+    assert torch.equal(model[1].weight, state["0.weight"])
+    cnndsl.load_weights(model, {**state, "1.weight": state["0.weight"]})
 
 
 def test_a_modules_own_tensors_can_change_places() -> None:

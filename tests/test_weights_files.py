@@ -137,6 +137,8 @@ def test_of_several_sets_of_weights_one_is_chosen(folder: Path) -> None:
     assert torch.equal(load_file("out.safetensors")["fc.bias"], state()["fc.bias"])
     said = refused("small.cnn", "two.ckpt", "--entry", "modle", code="E901", exit_code=2)
     assert "did you mean `model`?" in said
+    said = refused("small.cnn", "small.pth", "--entry", "model", code="E901", exit_code=2)
+    assert "leave `--entry` out" in said
 
 
 def test_a_failed_load_leaves_an_earlier_output_as_it_was(folder: Path) -> None:
@@ -190,22 +192,34 @@ UNREADABLE: dict[str, tuple[Callable[[], object], str]] = {
     "text": (lambda: Path("bad.pth").write_text("weights"), "it is damaged"),
     "half a file": (
         lambda: Path("bad.pth").write_bytes(truncated("small.pth", 2000)),
-        "it is damaged",
+        "it is cut off: the end of the archive is missing",
     ),
     "half a safetensors file": (
         lambda: Path("bad.safetensors").write_bytes(truncated("small.safetensors", 900)),
         "it is damaged, or no safetensors file",
     ),
+    "a safetensors file without its end": (
+        lambda: Path("bad.safetensors").write_bytes(truncated("small.safetensors", -100)),
+        "it is not as long as its header says",
+    ),
     "the other format": (
         lambda: Path("bad.safetensors").write_bytes(Path("small.pth").read_bytes()),
-        "no safetensors file",
+        "let its name end in `.pth`",
+    ),
+    "the other format, the other way": (
+        lambda: Path("bad.pth").write_bytes(Path("small.safetensors").read_bytes()),
+        "let its name end in `.safetensors`",
     ),
     "a pointer": (
         lambda: Path("bad.pth").write_text("version https://git-lfs.github.com/spec/v1\n"),
         "git lfs pull",
     ),
     "a web page": (
-        lambda: Path("bad.pth").write_text("<!DOCTYPE html>\n"),
+        lambda: Path("bad.pth").write_text("\n<!doctype html>\n"),
+        "the download went wrong",
+    ),
+    "an error of a bucket": (
+        lambda: Path("bad.pth").write_text('<?xml version="1.0"?><Error><Code>AccessDenied'),
         "the download went wrong",
     ),
     "another ending": (lambda: Path("bad.zip").touch(), "`.pth`, `.pt`"),
@@ -226,6 +240,10 @@ def test_what_is_no_checkpoint_is_refused(
 
 def test_a_file_that_is_not_there_or_a_folder_is_refused(folder: Path) -> None:
     said = refused("small.cnn", "smal.pth", code="E701", exit_code=2)
+    assert "did you mean `small.pth`?" in said
+    Path("smal.pth").symlink_to("gone.pth")
+    said = refused("small.cnn", "smal.pth", code="E701", exit_code=2)
+    assert "`smal.pth` is a link to `gone.pth`, which is not there" in said
     assert "did you mean `small.pth`?" in said
     Path("folder.pth").mkdir()
     refused("small.cnn", "folder.pth", code="E702", exit_code=2)

@@ -9,7 +9,7 @@ import click
 from cnndsl import files
 from cnndsl.cli.output import print_result
 from cnndsl.compiler import Compiler
-from cnndsl.library import bundled, locate
+from cnndsl.library import bundled, bundled_compilers, locate
 
 
 @click.command("list")
@@ -29,7 +29,8 @@ def list_(targets: tuple[str, ...], sizes: bool) -> None:
     """
     from cnndsl.analyse.catalogue import catalogue
 
-    print_result(catalogue(map(_entry, targets or bundled()), sizes=sizes) + "\n")
+    every = ((name, compiler, compiler.members) for name, compiler in bundled_compilers())
+    print_result(catalogue(map(_entry, targets) if targets else every, sizes=sizes) + "\n")
 
 
 def _entry(target: str) -> tuple[str, Compiler, list[str]]:
@@ -40,7 +41,8 @@ def _entry(target: str) -> tuple[str, Compiler, list[str]]:
     path = bundled().get(target)
     source, member = (files.read(path), None) if path else locate(target)
     compiler = Compiler(source)
-    return Path(source.name).stem, compiler, [member] if member else compiler.members
+    members = [member] if member else compiler.require_members()
+    return Path(source.name).stem, compiler, members
 
 
 @click.command()

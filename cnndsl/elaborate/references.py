@@ -33,14 +33,14 @@ class Site:
         return Site(draft, self.evaluator, self.entering)
 
     def entering_shape(self, span: Span) -> Shape:
-        """The shape called `in`; where there are several inputs, there is none."""
+        """The shape called `in`; above an `input`, and where there are several, there is none."""
         if self.entering is None:
-            self.evaluator.fail(
-                "no-stream",
-                "`in` has no meaning where there are several inputs",
-                span,
-                hint="name one of them, as in `@image.c`",
-            )
+            message = "`in` has no meaning where there are several inputs"
+            hint = "name one of them, as in `@image.c`"
+            if not self.draft.inputs:
+                message = "`in` has no meaning above the `input` line"
+                hint = "move the line below it"
+            self.evaluator.fail("no-stream", message, span, hint=hint)
         return self.entering
 
     def entering_result(self, span: Span) -> Result:

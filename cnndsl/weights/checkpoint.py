@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import warnings
+import zipfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,16 @@ PICKLES = files.FileKind("checkpoint of torch", (".pth", ".pt", ".bin", ".ckpt",
 SAFETENSORS = files.FileKind("safetensors file", (".safetensors",))
 CHECKPOINTS = files.FileKind("checkpoint", (*PICKLES.endings, *SAFETENSORS.endings))
 _RESAVE = "save the weights alone: `torch.save(model.state_dict(), 'weights.pth')`"
+_AGAIN = "get it again: copy, download or save it anew"
+_WEB_PAGE = "it is a web page, so the download went wrong"
 # What is often there in place of a checkpoint, by its first bytes.
 _OTHER_FILES = {
     b"version https://git-lfs": "it is a pointer of Git LFS, and `git lfs pull` brings the file",
-    b"<!DOCTYPE": "it is a web page, so the download went wrong",
-    b"<html": "it is a web page, so the download went wrong",
+    b"<!doctype": _WEB_PAGE,
+    b"<html": _WEB_PAGE,
+    b"<?xml": _WEB_PAGE,
 }
+_ZIP = b"PK\x03\x04"
 
 
 def read(path: str | os.PathLike[str]) -> Mapping[Any, Any]:
@@ -44,9 +49,26 @@ def read(path: str | os.PathLike[str]) -> Mapping[Any, Any]:
     if not start:
         raise _refused(name, "it is empty")
     for other, reason in _OTHER_FILES.items():
-        if start.startswith(other):
+        if start.lstrip().lower().startswith(other):
             raise _refused(name, reason)
-    return (_safetensors if SAFETENSORS.is_named_so(name) else _pickle)(name)
+    is_safetensors = SAFETENSORS.is_named_so(name)
+    _refuse_other_format(name, start, is_safetensors)
+    return (_safetensors if is_safetensors else _pickle)(name)
+
+
+def _refuse_other_format(name: str, start: bytes, is_safetensors: bool) -> None:
+    """Refuses a file in one of the formats that is called as those of the other are.
+
+    Raises:
+        CnnError: it is one.
+    """
+    if is_safetensors and start.startswith(_ZIP):
+        reason = "it is a checkpoint of torch, and is called as a safetensors file"
+        raise _refused(name, reason, "let its name end in `.pth`")
+    # The header's length stands before it, and it is JSON.
+    if not is_safetensors and start[8:9] == b"{" and start[4:8] == bytes(4):
+        reason = "it is a safetensors file, and is called as a checkpoint of torch"
+        raise _refused(name, reason, "let its name end in `.safetensors`")
 
 
 def _pickle(name: str) -> Mapping[Any, Any]:
@@ -74,7 +96,14 @@ def _why_not(name: str, error: Exception) -> CnnError:
         return _refused(name, reason, hint)
     if "TorchScript" in text:
         return _refused(name, "it is a TorchScript archive, which is code and weights", _RESAVE)
-    return _refused(name, "it is damaged, or was not written by `torch.save`")
+    if _is_zip(name) and not zipfile.is_zipfile(name):
+        return _refused(name, "it is cut off: the end of the archive is missing", _AGAIN)
+    return _refused(name, "it is damaged, or was not written by `torch.save`", _AGAIN)
+
+
+def _is_zip(name: str) -> bool:
+    with open(name, "rb") as file:
+        return file.read(len(_ZIP)) == _ZIP
 
 
 def _safetensors(name: str) -> Mapping[Any, Any]:
@@ -82,8 +111,11 @@ def _safetensors(name: str) -> Mapping[Any, Any]:
     try:
         with library.safe_open(name, "pt", device="cpu") as file:
             return {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    except Exception:  # of any kind, since a damaged file can ask for anything
-        raise _refused(name, "it is damaged, or no safetensors file") from None
+    except Exception as error:  # of any kind, since a damaged file can ask for anything
+        reason = "it is damaged, or no safetensors file"
+        if "not fully covered" in str(error):
+            reason = "it is not as long as its header says, so it is cut off or damaged"
+        raise _refused(name, reason, _AGAIN) from None
 
 
 def _library() -> Any:

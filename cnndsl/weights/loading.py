@@ -105,21 +105,51 @@ def _fill(targets: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> None:
     """Copies numbers into a module's tensors once all of them are there in the right form.
 
     Raises:
-        CnnError: the module has no numbers.
+        CnnError: the module has no room for them.
     """
     import torch
 
     for name in weights:
-        if targets[name].is_meta:
-            message = f"`{name}` of the module is on the meta device, where tensors have no numbers"
-            raise request_error(
-                "parameter", message, "`model.to_empty(device='cpu')` gives it room"
-            )
+        _require_room(name, targets[name])
     # A copy of each, since they may be the module's own, in another order.
     ready = {
         name: torch.empty_like(targets[name]).copy_(tensor.detach())
         for name, tensor in weights.items()
     }
+    _refuse_torn(targets, ready)
     with torch.no_grad():
         for name, tensor in ready.items():
             targets[name].copy_(tensor)
+
+
+def _require_room(name: str, tensor: Tensor) -> None:
+    """Makes sure that a tensor of the module has a place for each of its numbers.
+
+    Raises:
+        CnnError: it has none.
+    """
+    if tensor.is_meta:
+        message = f"`{name}` of the module is on the meta device, where tensors have no numbers"
+        hint = "`model.to_empty(device='cpu')` gives it room"
+    elif any(step == 0 and n > 1 for n, step in zip(tensor.shape, tensor.stride(), strict=True)):
+        message = f"`{name}` of the module is expanded, so that its elements share their numbers"
+        hint = "`tensor.clone()` gives each its own"
+    else:
+        return
+    raise request_error("parameter", message, hint)
+
+
+def _refuse_torn(targets: Mapping[str, Tensor], ready: Mapping[str, Tensor]) -> None:
+    """Refuses different numbers for what is one tensor of the module under two names.
+
+    Raises:
+        CnnError: there are such.
+    """
+    first: dict[object, str] = {}
+    for name, tensor in ready.items():
+        target = targets[name]
+        other = first.setdefault((target.data_ptr(), target.shape, target.stride()), name)
+        if other != name and not tensor.equal(ready[other]):
+            message = f"`{other}` and `{name}` are one tensor here, and two in the checkpoint"
+            hint = "let one of the names keep what the other gives it, by `keep` in the rules"
+            raise request_error("misfit", message, hint)

@@ -12,11 +12,16 @@ from cnndsl.weights.matching import Match, by_order
 _COUNTER = "num_batches_tracked"
 # More names than this are no remedy to paste.
 _MOST_NAMES = 6
-_MOST_LAYERS = 3
+_MOST_PARTS = 3
 _CAST = "convert the numbers: `--cast`, in Python `cast=True`"
 _PARTIAL = (
     "load the others alone by `--partial`, in Python `partial=True`; what is not loaded keeps the "
     "numbers that it starts with"
+)
+_TOLD = {"keep": "let these keep the numbers that they start with", "drop": "leave these out"}
+_LARGER = (
+    "all of the network is there, and more: is this a checkpoint of a larger one? `--partial`, in "
+    "Python `partial=True`, leaves the rest out"
 )
 _KEEP_COUNTERS = (
     "torch counts batches since version 0.4.1, and only training without `momentum` needs it; let "
@@ -40,7 +45,7 @@ def remedy(match: Match, ours: Sequence[Wanted], theirs: Sequence[Given]) -> str
             '`match="order"`, pairs them so'
         )
     if 2 * len(match.pairs) > len(ours):
-        return _keep_remedy(match) or _PARTIAL
+        return _rules_remedy(match) or (_LARGER if len(match.pairs) == len(ours) else _PARTIAL)
     if match.pairs:
         return "most do not match: is this a checkpoint of another network?"
     return (
@@ -68,13 +73,33 @@ def _is_cast_enough(match: Match) -> bool:
     return not others and all(can_be_cast(one.wanted, one.given) for one in match.misfits)
 
 
-def _keep_remedy(match: Match) -> str:
-    """The rules that keep the few layers whose weights alone differ: the last of other classes."""
-    layers = dict.fromkeys(one.wanted.name.rpartition(".")[0] for one in match.misfits)
-    if match.missing or match.left_over or len(layers) > _MOST_LAYERS or "" in layers:
+def _rules_remedy(match: Match) -> str:
+    """The rules for the few parts that differ, or that one side alone has: other classes, heads."""
+    ours = [*(misfit.wanted for misfit in match.misfits), *match.missing]
+    keep = _parts([one.name for one in ours], [pair.wanted.name for pair in match.pairs])
+    drop = _parts(
+        [one.original for one in match.left_over], [pair.given.original for pair in match.pairs]
+    )
+    if max(len(keep), len(drop)) > _MOST_PARTS:
         return ""
-    rows = "".join(f"\n  - ^{re.escape(layer)}\\." for layer in layers)
-    return f"let these keep the numbers that they start with, by a rule:\nkeep:{rows}"
+    rules = {name: found for name, found in (("keep", keep), ("drop", drop)) if found}
+    rows = (f"\n{name}:" + "".join(f"\n  - {r}" for r in found) for name, found in rules.items())
+    return f"{', and '.join(_TOLD[name] for name in rules)}, by a rule:{''.join(rows)}"
+
+
+def _parts(names: Sequence[str], matched: Sequence[str]) -> list[str]:
+    """Expressions that find these names, as few as can be, and none of those that match."""
+    taken = {head for name in matched for head in _heads(name)}
+    found = []
+    for name in names:
+        part = next((head for head in _heads(name) if head not in taken), "")
+        found.append(rf"^{re.escape(part)}\." if part else f"^{re.escape(name)}$")
+    return list(dict.fromkeys(found))
+
+
+def _heads(name: str) -> list[str]:
+    """What stands before each dot of a name: the parts of the network that it is in."""
+    return [name[: dot.start()] for dot in re.finditer(r"\.", name)]
 
 
 def _names_remedy(match: Match) -> str:

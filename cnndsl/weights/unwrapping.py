@@ -28,11 +28,14 @@ def unwrapped(
         if entry not in found:
             known = [path for path in found if path]
             there = f"there are {some([f'`{path}`' for path in known])}" if known else ""
+            if "" in found:
+                there = "its weights are in no part of it: leave `--entry` out"
             hint = suggestion(entry, known, there)
             message = f"{checkpoint} has no weights under `{entry}`"
             raise request_error("checkpoint", message, hint)
         return found[entry], [f"the weights are those under `{entry}`"]
     if not found:
+        _refuse_other_names(held, checkpoint)
         names = some([f"`{key}`" for key in held])
         there = f"only {names}" if names else "it is empty"
         raise request_error("checkpoint", f"there are no weights in {checkpoint}: {there}")
@@ -45,19 +48,44 @@ def unwrapped(
     return weights, [f"the weights are those under `{path}`"] if path else []
 
 
+def _refuse_other_names(held: Mapping[Any, Any], checkpoint: str) -> None:
+    """Refuses tensors of which some have a number, or what else is no text, for a name.
+
+    Raises:
+        CnnError: there are such.
+    """
+    others = [f"`{key!r:.40}`" for key in held if not isinstance(key, str)]
+    if others and any(map(_is_tensor, held.values())):
+        message = (
+            f"weights go by names, and of those of {checkpoint} these are none: {some(others)}"
+        )
+        raise request_error("checkpoint", message, "save a state_dict: `model.state_dict()`")
+
+
 def _state_dicts(
     held: Mapping[Any, Any], depth: int = 0
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The mappings that hold tensors by names, with their paths; of nested ones the outermost."""
+    """The mappings that hold tensors by names, with their paths; of nested ones the outermost.
+
+    One that has fewer tensors than what it holds is no state_dict: a loss beside the weights, say.
+    """
     if not all(isinstance(key, str) for key in held):
         return  # the state of an optimiser, by numbers
-    if any(map(_is_tensor, held.values())):
+    inner = [
+        (f"{key}.{path}".rstrip("."), weights)
+        for key, value in held.items()
+        if isinstance(value, Mapping) and depth < _DEEPEST
+        for path, weights in _state_dicts(value, depth + 1)
+    ]
+    own = _tensors_in(held)
+    if own and all(own >= _tensors_in(weights) for _, weights in inner):
         yield "", held
-        return
-    for key, value in held.items():
-        if isinstance(value, Mapping) and depth < _DEEPEST:
-            for path, weights in _state_dicts(value, depth + 1):
-                yield f"{key}.{path}".rstrip("."), weights
+    else:
+        yield from inner
+
+
+def _tensors_in(held: Mapping[Any, Any]) -> int:
+    return sum(map(_is_tensor, held.values()))
 
 
 def entries(weights: Mapping[str, Any]) -> tuple[Given, ...]:
