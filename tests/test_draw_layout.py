@@ -75,6 +75,19 @@ def test_small_networks_are_laid_out_well_to_the_right(name: str) -> None:
     assert faults(found, Direction.RIGHT) == []
 
 
+@EACH_LEVEL
+def test_arms_of_one_layer_stand_at_one_height(level: Level) -> None:
+    """Their pooled arm goes down in resolution and up again, but that makes no U of them."""
+    shown = picture(compile_text(SPECS["arms"]), View(level))
+    assert not shown.main.is_ladder
+    if level in (Level.BLOCK, Level.LAYER):
+        drawn = laid_out(shown, Look(), BUNDLED)
+        arms = ("point", "rate2", "rate3", "rate4")
+        tops = {box.id: area.top for box, area in drawn.nodes if box.id.startswith(arms)}
+        assert len(tops) == len(arms)
+        assert max(tops.values()) - min(tops.values()) < 1, tops
+
+
 @pytest.mark.parametrize(
     "name", [*SOME, *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)]
 )
