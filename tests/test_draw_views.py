@@ -295,6 +295,20 @@ def test_stages_end_where_the_map_gets_smaller() -> None:
     ]
 
 
+def test_a_network_in_another_one_has_stages_too() -> None:
+    names = [title for title, _ in stages("fcn8s")]
+    assert names == [*(f"stage {n}" for n in range(1, 6)), "fc6 – score", "pool4", "pool3", "head"]
+
+
+@EACH_LEVEL
+def test_what_gives_a_size_alone_has_no_arrow(level: Level) -> None:
+    """The scores are brought to the size of the image, which is no skip from it."""
+    for name in ("fcn_resnet50", "fcn8s"):
+        shown = picture(compile_target(name), View(level)).main
+        (image,) = (box.number for box, _ in shown.boxes() if box.style is Style.INPUT)
+        assert [edge.source for edge in shown.edges].count(image) == 1
+
+
 def test_a_network_is_its_sections() -> None:
     sections = dict(stages("resnet50", Level.NETWORK))
     assert list(sections) == ["stem", "body", "head"]

@@ -168,7 +168,7 @@ class _Writer:
         found: dict[tuple[int, int], Edge] = {}
         for number, atom in enumerate(self._row.atoms):
             shapes = atom.module.input_shapes(atom.node)
-            for source, shape in zip(atom.sources, shapes, strict=True):
+            for source, shape in zip(atom.sources, shapes, strict=False):
                 ends = self._homes[source], self._homes[number]
                 if ends[0] != ends[1]:
                     found.setdefault(ends, Edge(*ends, shape, training=atom.training))
