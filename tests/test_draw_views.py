@@ -261,6 +261,26 @@ def test_which_edges_say_their_shape() -> None:
     assert counts[Shapes.ALL] == 5
 
 
+def test_what_a_block_is_given_beside_its_stream_comes_in_by_itself() -> None:
+    spec = """
+block fuse(skip, like) { concat { | @skip -> interpolate @like | identity } -> conv 3x3 4 }
+
+network Fused() {
+  input 3x32x32
+  conv 3x3 8 as low -> relu
+  conv 3x3 8 /2 as high -> relu
+  fuse @low @high as fused
+}
+"""
+    (panel,) = picture(compile_text(spec), View()).panels
+    boxes = {box.number: box for box, _ in panel.drawing.boxes()}
+    assert [box.title for box in boxes.values() if box.style is Style.INPUT] == ["skip"]
+    ends = [(boxes[edge.source].title, boxes[edge.target].title) for edge in panel.drawing.edges]
+    assert ends[0][0] == "skip"
+    assert ("fuse", "C") in ends
+    assert not any(edge.skip for edge in panel.drawing.edges)
+
+
 # Stages and sections
 
 
