@@ -315,6 +315,17 @@ def test_stages_end_where_the_map_gets_smaller() -> None:
     ]
 
 
+def test_stages_have_no_numbers_for_names() -> None:
+    """Those of ConvNeXt are there for the keys of its weights, and count its norms, too."""
+    names = [title for title, _ in stages("convnext_tiny")]
+    assert names == ["stem", "stage 1 ×3", "stage 2", "stage 3", "stage 4", "head"]
+
+
+def test_what_is_in_each_part_under_the_same_names_is_no_stage() -> None:
+    names = [title for title, _ in stages("darknet53")]
+    assert names == ["stem", *(f"stages.{n}" for n in range(5)), "head"]
+
+
 def test_a_network_in_another_one_has_stages_too() -> None:
     names = [title for title, _ in stages("fcn8s")]
     assert names == [*(f"stage {n}" for n in range(1, 6)), "fc6 – score", "pool4", "pool3", "head"]
