@@ -14,14 +14,15 @@ from cnndsl.design import Design
 from cnndsl.draw.arrange import PAGE
 from cnndsl.draw.compose import SMALLEST, laid_out, scene
 from cnndsl.draw.engine import BUNDLED
-from cnndsl.draw.geometry import Area, Laid
+from cnndsl.draw.geometry import Area, Laid, along
 from cnndsl.draw.look import Look
 from cnndsl.draw.make import picture
+from cnndsl.draw.picture import Style
 from cnndsl.draw.scene import Run, Scene, Text
 from cnndsl.draw.view import Direction, Level, View
 from cnndsl.library import bundled_compilers
 from tests.draw_specs import SPECS
-from tests.layouts import faults
+from tests.layouts import TOUCH, faults
 
 COMPILERS = [compiler for _, compiler in bundled_compilers() if compiler.members]
 NETWORKS = [member for compiler in COMPILERS for member in compiler.members]
@@ -73,6 +74,25 @@ def test_all_networks_are_laid_out_well(name: str, level: Level) -> None:
 def test_small_networks_are_laid_out_well_to_the_right(name: str) -> None:
     found = laid(compile_text(SPECS[name]), Level.LAYER, Direction.RIGHT)
     assert faults(found, Direction.RIGHT) == []
+
+
+@pytest.mark.parametrize("name", ["resnet50", "mobilenet_v3_small"])
+def test_to_the_right_skips_go_over_what_they_skip(name: str) -> None:
+    """A skip that comes from above, and enters a sum from beneath, would cross the trunk."""
+    found = laid(bundled(name), Level.LAYER, Direction.RIGHT)
+    marks = {box.number: area for box, area in found.nodes if box.style is Style.MARK}
+    skips = [line for line in found.lines if line.edge.skip and line.edge.target in marks]
+    assert skips
+    for line in skips:
+        trunk = marks[line.edge.target].centre[1]
+        assert all(y <= trunk + TOUCH for _, y in along(line.points)), line.edge
+
+
+def test_what_has_no_words_is_not_painted() -> None:
+    """Such as the turns of the trunk, whose sizes are rounded."""
+    shown = picture(bundled("resnet50"), View())
+    drawn = scene(shown, Look(direction=Direction.RIGHT), BUNDLED)
+    assert not [group.id for group in drawn.groups if group.kind == "turn"]
 
 
 @EACH_LEVEL

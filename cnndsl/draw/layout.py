@@ -35,7 +35,7 @@ _MARGIN, _REGION_MARGIN = 7, 6
 # How strongly edges want to be short and straight: those that nothing joins or leaves, and others.
 _TRUNK_WEIGHT = 100
 _BRANCH_WEIGHT = 1
-_SIDES = {Direction.DOWN: "e", Direction.RIGHT: "s"}
+_SIDES = {Direction.DOWN: "e", Direction.RIGHT: "n"}
 
 
 def layout(drawings: Sequence[Drawing], direction: Direction, engine: str) -> list[Laid]:
