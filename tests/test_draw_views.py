@@ -340,6 +340,12 @@ def test_what_gives_a_size_alone_has_no_arrow(level: Level) -> None:
         assert [edge.source for edge in shown.edges].count(image) == 1
 
 
+def test_a_network_with_a_part_opened_goes_down() -> None:
+    design = compile_target("resnet18")
+    assert picture(design, View(Level.STAGE)).flat
+    assert not picture(design, View(Level.STAGE, expand=("layer1.0",))).flat
+
+
 def test_a_network_is_its_sections() -> None:
     sections = dict(stages("resnet50", Level.NETWORK))
     assert list(sections) == ["stem", "body", "head"]

@@ -24,13 +24,14 @@ def picture(design: Design, view: View) -> Picture:
     check_patterns(design, view)
     module = part_at(design, view.only) if view.only else network
     no_panels: tuple[Panel, ...] = ()
-    if view.level in _FLAT and not (view.depth or view.expand or view.collapse):
+    few = view.level in _FLAT and not (view.depth or view.expand or view.collapse)
+    if few:
         main, panels = stages(module, view.only, view.level), no_panels
     else:
         painter = Painter(network, view)
         main, panels = painter.main(module, view.only), painter.panels()
     main = as_ladder(main)
     title = f"{design.name} · {view.only}" if view.only else design.name
-    flat = view.level in _FLAT and not main.is_ladder
+    flat = few and not main.is_ladder
     summary = f"{quantity(module.params)} parameters · {quantity(module.macs)} MACs"
     return Picture(title, summary, main, panels, flat)
