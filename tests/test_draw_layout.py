@@ -12,7 +12,7 @@ from cnndsl import compile as compile_target
 from cnndsl import compile_text
 from cnndsl.design import Design
 from cnndsl.draw.arrange import PAGE
-from cnndsl.draw.compose import SMALLEST, laid_out, scene
+from cnndsl.draw.compose import LEAST_SCALE, SMALLEST, laid_out, scene
 from cnndsl.draw.engine import BUNDLED
 from cnndsl.draw.geometry import Area, Laid, along
 from cnndsl.draw.look import Look
@@ -93,6 +93,38 @@ def test_what_has_no_words_is_not_painted() -> None:
     shown = picture(bundled("resnet50"), View())
     drawn = scene(shown, Look(direction=Direction.RIGHT), BUNDLED)
     assert not [group.id for group in drawn.groups if group.kind == "turn"]
+
+
+def turns(found: Laid) -> int:
+    return sum(box.style is Style.TURN for box, _ in found.nodes)
+
+
+@pytest.mark.parametrize("level", [Level.NETWORK, Level.LAYER])
+def test_no_output_of_several_goes_into_another_row(level: Level) -> None:
+    found = laid(bundled("yolov3"), level)
+    boxes = {box.number: box for box, _ in found.nodes}
+    ends = [(boxes[line.edge.source], boxes[line.edge.target]) for line in found.lines]
+    begun = [target for source, target in ends if source.style is Style.TURN]
+    assert [box.style is Style.TURN for box in begun].count(True) == 1  # before they part
+    assert not any(box.style is Style.OUTPUT for box in begun)
+
+
+def test_a_network_a_little_too_wide_is_not_cut_after_its_stem() -> None:
+    spec = """
+network Skipped() {
+  input 3x64x64
+  stem { conv 3x3 16 /2 as stem -> relu }
+  body {
+    stage1: { conv 3x3 16 -> relu }
+    stage2: { conv 3x3 32 /2 -> relu -> conv 3x3 32 }
+    stage3: { conv 3x3 64 /2 -> relu -> conv 3x3 64 -> upsample 4 }
+  }
+  head mask { concat { | @stage1 | @stage3 } -> conv 3x3 5 as classifier }
+}
+"""
+    found = laid(compile_text(spec), Level.STAGE)
+    assert PAGE[0] < found.width < PAGE[0] / LEAST_SCALE
+    assert turns(found) == 0
 
 
 @EACH_LEVEL

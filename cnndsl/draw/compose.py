@@ -26,6 +26,8 @@ _GAP = 8.0
 # The smallest words that a page still prints legibly, in points.
 SMALLEST = 5.5
 LEAST_SCALE = SMALLEST / SMALL
+# What the shortest column of a network has of the longest one, at least.
+_LEAST_SHARE = 0.4
 # What stands above and beneath a diagram, as a rule.
 _AROUND = 2 * _MARGIN + _TITLE_HIGH + _SUMMARY_HIGH + 2 * _GAP + 12.0
 
@@ -39,17 +41,24 @@ def laid_out(picture: Picture, look: Look, engine: str) -> Laid:
     direction = Direction.DOWN if picture.main.is_ladder else look.towards(picture.flat)
     page = (look.width or PAGE[0]) - 2 * _MARGIN, PAGE[1] - _AROUND
     main, *panels = layout(picture.drawings(), direction, engine)
-    found = [arranged(main, panels, page)]
+    found = [(arranged(main, panels, page), 1.0)]
 
     def worth(wide: float, high: float) -> float:
         return fit(arranged(joined((), wide, high), panels, page), page)
 
-    if fit(found[0], page) < 1 and not picture.main.is_ladder:
+    if fit(found[0][0], page) < 1 and not picture.main.is_ladder:
         found += [
-            arranged(joined_main, panels, page)
-            for joined_main in _in_pieces(picture, main, direction, engine, worth)
+            (arranged(joined_main, panels, page), share)
+            for joined_main, share in _in_pieces(picture, main, direction, engine, worth)
         ]
-    return max(found, key=lambda laid: round(fit(laid, page), 2))
+
+    def rank(candidate: tuple[Laid, float]) -> float:
+        laid, share = candidate
+        # Rather than in a few boxes and all the others, it stands in one piece that is legible.
+        most = 1.0 if share >= _LEAST_SHARE else LEAST_SCALE - 0.01
+        return round(min(fit(laid, page), most), 2)
+
+    return max(found, key=rank)[0]
 
 
 def _in_pieces(
@@ -58,15 +67,17 @@ def _in_pieces(
     direction: Direction,
     engine: str,
     worth: Callable[[float, float], float],
-) -> Iterator[Laid]:
-    """The network in the numbers of columns that seem best."""
+) -> Iterator[tuple[Laid, float]]:
+    """The network in the numbers of columns that seem best, and what the least has of the most."""
     found = cuts(picture, main, direction, worth)
     if not found:
         return
     laid = iter(layout([part for p in found for part in p.drawings], direction, engine))
     for pieces in found:
         parts = [next(laid) for _ in pieces.drawings]
-        yield side_by_side(parts, pieces, direction)
+        down = direction is Direction.DOWN
+        lengths = [part.height if down else part.width for part in parts]
+        yield side_by_side(parts, pieces, direction), min(lengths) / max(lengths)
 
 
 def scene(picture: Picture, look: Look, engine: str) -> Scene:
