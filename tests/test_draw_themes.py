@@ -20,6 +20,7 @@ from cnndsl.draw.theme import NAMES, Theme, bundled, theme
 from cnndsl.draw.view import Direction, Level, View
 from cnndsl.errors import CnnError
 from cnndsl.layers.base import Kind
+from tests.commands import run
 from tests.draw_specs import SPECS
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -207,6 +208,23 @@ def test_the_title_is_the_name_or_what_is_asked_for() -> None:
 def test_the_legend_has_what_occurs() -> None:
     assert groups(Look())["legend"] == "conv pool linear training only"
     assert "legend" not in groups(Look(legend=False))
+
+
+def test_a_long_title_goes_on_in_lines_and_makes_nothing_smaller() -> None:
+    short = scene(picture(DESIGN, View(Level.STAGE)), Look(width=252.0), BUNDLED)
+    title = "A residual network " * 6
+    long = scene(picture(DESIGN, View(Level.STAGE)), Look(width=252.0, title=title), BUNDLED)
+    assert long.smallest_words >= short.smallest_words
+    assert groups(Look(width=252.0, title=title))["title"].split() == title.split()
+
+
+def test_words_that_a_width_makes_illegible_are_told(tmp_path: Path) -> None:
+    spec = tmp_path / "net.cnn"
+    spec.write_text(SPECS["residual"])
+    narrow = run("render", spec, "-o", tmp_path / "net.png", "--level", "layer", "--width", "20mm")
+    assert "points of the 5.5 that print legibly" in narrow.stderr
+    wide = run("render", spec, "-o", tmp_path / "net.png", "--level", "stage", "--width", "page")
+    assert "points" not in wide.stderr
 
 
 def test_a_caption_is_broken_into_lines_that_fit() -> None:

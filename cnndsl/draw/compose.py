@@ -127,6 +127,9 @@ class _Page:
         self._caption = look.caption
         self._wanted = look.width
         self._title = look.heading(titles[0])
+        # A long title goes on in lines, rather than to make all else smaller.
+        page_wide = max(body.width, (look.width or PAGE[0]) - 2 * _MARGIN)
+        self._title_lines = legend.broken(self._title, page_wide, _TITLE, bold=True)
         self._summary = titles[1] if look.title is None else ""
         found = entries if look.legend else []
         wide = max(body.width, min(PAGE[0], max(map(legend.row_width, [found]), default=0)))
@@ -134,7 +137,8 @@ class _Page:
 
     def scene(self) -> Scene:
         body, theme = self._body, self._theme
-        heads = [width(self._title, _TITLE, True), width(self._summary, _SUMMARY)]
+        heads = [width(line, _TITLE, True) for line in self._title_lines]
+        heads.append(width(self._summary, _SUMMARY))
         rows = [legend.row_width(row) for row in self._legend]
         wide = max(body.width, *heads, *rows) + 2 * _MARGIN
         groups, y = self._head(wide / 2)
@@ -169,9 +173,9 @@ class _Page:
         """The title with its summary, and where the rest begins."""
         y = _MARGIN
         shapes: list[Shape] = []
-        if self._title:
+        for line in self._title_lines:
             at = centre, y + _TITLE
-            shapes.append(legend.centred(self._title, _TITLE, self._theme.ink, at, True))
+            shapes.append(legend.centred(line, _TITLE, self._theme.ink, at, True))
             y += _TITLE_HIGH
         if self._summary:
             at = centre, y + _SUMMARY

@@ -111,9 +111,14 @@ def legend_height(rows: list[list[Entry]]) -> float:
 
 def caption_lines(caption: str, wide: float) -> list[str]:
     """A caption in lines that are no wider than a width, if its words let it."""
+    return broken(caption, wide, _CAPTION)
+
+
+def broken(text: str, wide: float, size: float, bold: bool = False) -> list[str]:
+    """A text of a size in lines that are no wider than a width, if its words let it."""
     lines: list[str] = []
-    for word in caption.split():
-        if lines and width(f"{lines[-1]} {word}", _CAPTION) <= wide:
+    for word in text.split():
+        if lines and width(f"{lines[-1]} {word}", size, bold) <= wide:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
