@@ -152,10 +152,12 @@ def test_a_users_theme_stands_on_a_bundled_one(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ('convv: "#123456"', "did you mean `conv`?"),
-        ('conv: "#12345"', "`conv` is no colour"),
+        ('conv: "#12345"', "`#12345` is no colour for `conv`"),
         ("conv: blue", 'conv: "#AAD4F7"'),
         ("conv: #123456", "`#` begins a comment"),
         ("conv: [1, 2]", "`conv` is no colour"),
+        ('{conv: "#123456", conv: "#123456"}', "`conv` is given twice"),
+        ("base: mine", "there is no theme `mine` that comes with cnndsl"),
         ("base: drak", "did you mean `dark`?"),
         ("- conv", "a theme is names with colours"),
         ("", "a theme is names with colours"),
@@ -174,6 +176,12 @@ def test_mistakes_in_a_theme_are_told_at_their_place(tmp_path: Path, text: str, 
     assert "E713" in message
     assert said in message
     assert f"{path}:1:" in message
+
+
+def test_all_mistakes_in_a_theme_are_told(tmp_path: Path) -> None:
+    with pytest.raises(CnnError) as caught:
+        theme(own(tmp_path, "convv: red\nnorm: red\nbase: mine\n"))
+    assert len(caught.value.diagnostics) == 3
 
 
 @pytest.mark.parametrize(

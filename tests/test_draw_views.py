@@ -242,6 +242,21 @@ def test_a_part_that_is_not_there_is_told(option: str) -> None:
     assert "did you mean `layer2.0`?" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ("basic", "`layer1.0` the first part that is one"),
+        ("stem", "`stem` is a section"),
+        ("layer1[0]", "`layer1.0`"),
+        ("bsic", "did you mean `basic`?"),
+    ],
+)
+def test_what_has_a_name_in_another_way_is_told(asked: str, hint: str) -> None:
+    with pytest.raises(CnnError) as caught:
+        of("residual", only=asked)
+    assert hint in str(caught.value)
+
+
 def test_a_layer_is_no_part() -> None:
     with pytest.raises(CnnError, match=r"`layer1\.0` is the part"):
         of("residual", only="layer1.0.conv1")
