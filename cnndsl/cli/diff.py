@@ -52,13 +52,14 @@ def diff(
     Example: cnndsl diff resnet50 resnext50_32x4d -o diff.svg
     """
     old, new = (_design(each) for each in (asked, replace(asked, target=other)))
+    from cnndsl.analyse import comparison_text as text
+
     if output:
         from cnndsl import draw
 
         draw.render_difference(old, new, output, draw.choose_look(theme=theme), level)
-        tell(f"{output}: {old.name} and {new.name}, drawn")
+        tell(f"{output}: {' and '.join(text.told_names(old, new))}, drawn")
         return
-    from cnndsl.analyse import comparison_text as text
     from cnndsl.analyse.differences import compare
 
     print_result(text.comparison_text(old, new) + "\n")

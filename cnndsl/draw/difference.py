@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from cnndsl.analyse.comparison_text import told_names
 from cnndsl.analyse.differences import Change, Comparison, Part, compare
 from cnndsl.design import INPUT, Design, Module, ModuleKind, Node, Wire
 from cnndsl.draw import boxes, changed_boxes
@@ -42,8 +43,9 @@ def difference(old: Design, new: Design, level: Level | None = None) -> Picture:
         main = _Painter(comparison, False).main()
     sizes = both(quantity(old.params), quantity(new.params))
     macs = both(quantity(old.macs), quantity(new.macs))
-    names = both(old.name, new.name) if old.name != new.name else f"{old.name} → {new.name}"
-    return Picture(names, f"{sizes} parameters · {macs} MACs", as_ladder(main))
+    return Picture(
+        " → ".join(told_names(old, new)), f"{sizes} parameters · {macs} MACs", as_ladder(main)
+    )
 
 
 @dataclass
