@@ -9,10 +9,13 @@ from xml.etree import ElementTree
 
 import pytest
 
+from cnndsl import compile as compile_target
 from cnndsl import compile_text
+from cnndsl.design import Design
 from cnndsl.draw import choose, svg
 from cnndsl.draw.compose import scene
 from cnndsl.draw.engine import BUNDLED
+from cnndsl.draw.legend import entries
 from cnndsl.draw.look import Look, points
 from cnndsl.draw.make import picture
 from cnndsl.draw.theme import BUNDLED as THEMES
@@ -216,6 +219,17 @@ def test_the_title_is_the_name_or_what_is_asked_for() -> None:
 def test_the_legend_has_what_occurs() -> None:
     assert groups(Look())["legend"] == "conv pool linear training only"
     assert "legend" not in groups(Look(legend=False))
+
+
+def test_the_legend_tells_what_letters_in_blocks_mean() -> None:
+    def words(design: Design, level: Level) -> list[str]:
+        found = entries(picture(design, View(level)), bundled("light"))
+        return [entry.words for entry in found if ":" in entry.words]
+
+    c, input_channels = "c: number after a block's name", "C: channels of a block's input"
+    assert words(compile_target("yolov3"), Level.BLOCK) == [c, input_channels]
+    assert words(compile_target("yolov3"), Level.LAYER) == []
+    assert words(compile_text(SPECS["gate"]), Level.BLOCK) == []
 
 
 def test_a_long_title_goes_on_in_lines_and_makes_nothing_smaller() -> None:

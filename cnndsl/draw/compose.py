@@ -132,7 +132,9 @@ class _Page:
         self._title_lines = legend.broken(self._title, page_wide, _TITLE, bold=True)
         self._summary = titles[1] if look.title is None else ""
         found = entries if look.legend else []
-        wide = max(body.width, min(PAGE[0], max(map(legend.row_width, [found]), default=0)))
+        # What letters mean goes into further rows, rather than to make the diagram wider.
+        kinds = [entry for entry in found if entry.beside]
+        wide = max(body.width, min(PAGE[0], legend.row_width(kinds)))
         self._legend = legend.legend_rows(found, wide)
 
     def scene(self) -> Scene:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,11 +20,14 @@ _HIGH = 12.0
 _SWATCH = (16.0, 9.0)
 _GAP, _BETWEEN = 4.0, 12.0
 _MIDDLE = 0.36
+# A number of channels in a block that is drawn once for several: `c`, `4c`, `C/2`.
+_SYMBOL = re.compile(r"(?<![\w×])\d*([cC])(?:/\d+)?(?!\w)")
+_MEANINGS = {"c": "number after a block's name", "C": "channels of a block's input"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the legend: a fill, or where there is none the look of a line, and its words."""
+    """A line of the legend: a fill, or the look of a line, and its words, or these alone."""
 
     words: str
     fill: str = ""
@@ -31,7 +35,12 @@ class Entry:
 
     @property
     def width(self) -> float:
-        return _SWATCH[0] + _GAP + width(self.words, _SIZE)
+        return self.beside + width(self.words, _SIZE)
+
+    @property
+    def beside(self) -> float:
+        """How much room is before its words."""
+        return _SWATCH[0] + _GAP if self.fill or self.stroke else 0.0
 
 
 def entries(picture: Picture, theme: Theme) -> list[Entry]:
@@ -49,7 +58,16 @@ def entries(picture: Picture, theme: Theme) -> list[Entry]:
         found.append(Entry("skip", stroke=Stroke(theme.skip, 1.6)))
     if any(box.training for box in boxes):
         found.append(Entry("training only", stroke=Stroke(theme.edge, dashed=True)))
+    found += _symbols(picture)
     return found if len(found) > 1 else []
+
+
+def _symbols(picture: Picture) -> Iterator[Entry]:
+    """The letters that blocks of the legend have in the place of numbers, and what they are."""
+    boxes = (box for panel in picture.panels for box in _shown(panel.drawing))
+    texts = [box.title for box in boxes if box.style in (Style.LAYERS, Style.BLOCK)]
+    letters = {found for text in texts if "→" not in text for found in _SYMBOL.findall(text)}
+    return (Entry(f"{letter}: {words}") for letter, words in _MEANINGS.items() if letter in letters)
 
 
 def _changes(boxes: list[Box], theme: Theme) -> list[Entry]:
@@ -101,7 +119,7 @@ def _entry(entry: Entry, theme: Theme, at: Point) -> Iterator[Shape]:
         points = ((x, y), (x + third, y), (x + 2 * third, y), (x + wide, y))
         yield Curve(points, entry.stroke)
     run = Run(entry.words, _SIZE, theme.ink)
-    yield Text((x + wide + _GAP, y + _SIZE * _MIDDLE), (run,))
+    yield Text((x + entry.beside, y + _SIZE * _MIDDLE), (run,))
 
 
 def legend_height(rows: list[list[Entry]]) -> float:
