@@ -20,6 +20,7 @@ from cnndsl.draw import BUNDLED, Look, render_difference
 from cnndsl.draw.changed_boxes import both
 from cnndsl.draw.compose import laid_out, scene
 from cnndsl.draw.difference import difference
+from cnndsl.draw.legend import entries
 from cnndsl.draw.lines import plain
 from cnndsl.draw.svg import svg
 from cnndsl.draw.theme import bundled as bundled_theme
@@ -221,6 +222,12 @@ def test_drawings_of_two_networks_have_every_sign_and_no_fault() -> None:
             change for change in (Change.ADDED, Change.REMOVED) if found[change]
         }
         assert faults(laid_out(difference(old, new), Look(), BUNDLED)) == []
+
+
+def test_the_legend_of_a_difference_has_its_skips() -> None:
+    shown = difference(bundled("resnet50"), bundled("resnext50_32x4d"))
+    words = [entry.words for entry in entries(shown, bundled_theme("light"))]
+    assert words == ["the same", "~ changed", "skip"]
 
 
 def test_signs_are_words_too() -> None:

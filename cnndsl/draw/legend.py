@@ -47,19 +47,22 @@ def entries(picture: Picture, theme: Theme) -> list[Entry]:
     """What occurs in the picture."""
     boxes = [box for drawing in picture.drawings() for box in _shown(drawing)]
     if any(box.change for box in boxes):
-        return _changes(boxes, theme)
-    edges = [edge for drawing in picture.drawings() for edge in drawing.edges]
+        return [*_changes(boxes, theme), *_skips(picture, theme)]
     kinds = {box.kind for box in boxes if box.style in (Style.LAYERS, Style.STAGE)}
     border = Stroke(theme.border)
     found = [Entry(kind.words, theme.fill(kind), border) for kind in Kind if kind in kinds]
     if any(box.style is Style.BLOCK for box in boxes):
         found.append(Entry("block", theme.block, border))
-    if any(edge.skip for edge in edges):
-        found.append(Entry("skip", stroke=Stroke(theme.skip, 1.6)))
+    found += _skips(picture, theme)
     if any(box.training for box in boxes):
         found.append(Entry("training only", stroke=Stroke(theme.edge, dashed=True)))
     found += _symbols(picture)
     return found if len(found) > 1 else []
+
+
+def _skips(picture: Picture, theme: Theme) -> list[Entry]:
+    edges = (edge for drawing in picture.drawings() for edge in drawing.edges)
+    return [Entry("skip", stroke=Stroke(theme.skip, 1.6))] if any(e.skip for e in edges) else []
 
 
 def _symbols(picture: Picture) -> Iterator[Entry]:
