@@ -197,6 +197,19 @@ def test_a_theme_that_is_not_there_is_told(asked: str, said: str) -> None:
     assert said in str(caught.value)
 
 
+def test_a_theme_is_no_spec(tmp_path: Path) -> None:
+    (tmp_path / "mine.cnn").write_text("", encoding="utf-8")
+    with pytest.raises(CnnError) as caught:
+        theme(str(tmp_path / "mime.yml"))
+    assert ".cnn" not in str(caught.value)
+    own(tmp_path, "")
+    with pytest.raises(CnnError, match=r"did you mean `.*mine\.yaml`"):
+        theme(str(tmp_path / "mime.yml"))
+    (tmp_path / "mine.yaml").write_bytes(b"\xff")
+    with pytest.raises(CnnError, match="a theme is text in UTF-8"):
+        theme(str(tmp_path / "mine.yaml"))
+
+
 # Title, legend, caption and size
 
 

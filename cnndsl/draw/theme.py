@@ -12,12 +12,13 @@ import yaml
 
 from cnndsl.analyse.differences import Change
 from cnndsl.errors import CnnError, Diagnostic, RequestError, request_error, suggestion
-from cnndsl.files import read
+from cnndsl.files import FileKind, read
 from cnndsl.layers.base import Kind
 from cnndsl.source import Source, Span
 
 _FOLDER = Path(__file__).parent / "themes"
 _ENDING = ".yaml"
+_KIND = FileKind("theme", (_ENDING, ".yml"))
 DEFAULT = "light"
 BUNDLED = ("light", "dark", "print")
 _LINE = 'write a line a colour: `conv: "#AAD4F7"`'
@@ -98,11 +99,11 @@ def theme(asked: str) -> Theme:
     """
     if asked in BUNDLED:
         return bundled(asked)
-    if not asked.endswith((_ENDING, ".yml")):
+    if not _KIND.is_named_so(asked):
         known = f"there are {', '.join(BUNDLED)}, and your own: `--theme mine.yaml`"
         hint = suggestion(asked, BUNDLED, known)
         raise request_error("theme", f"there is no theme `{asked}`", hint)
-    base, colours = _colours(read(asked))
+    base, colours = _colours(read(asked, _KIND))
     return replace(bundled(base), **colours)
 
 
