@@ -107,4 +107,15 @@ network Outputs() {
   head early training { @backbone.low -> gap -> flatten -> fc 3 as early }
 }
 """,
+    "arms": """
+network Arms() {
+  input 16x16x16
+  concat {
+    | point: { conv 1x1 8 -> relu }
+    for d in [2, 3, 4] { | "rate{d}": { conv 3x3 8 dilation=d -> relu } }
+    | pooled: { gap -> conv 1x1 8 -> relu -> upsample 16x16 }
+  } as joined
+  conv 1x1 8 as fuse
+}
+""",
 }

@@ -21,6 +21,7 @@ from cnndsl.draw.changed_boxes import both
 from cnndsl.draw.compose import laid_out, scene
 from cnndsl.draw.difference import difference
 from cnndsl.draw.graphviz_text import graphviz_text
+from cnndsl.draw.legend import entries
 from cnndsl.draw.lines import plain
 from cnndsl.draw.mermaid import mermaid
 from cnndsl.draw.svg import svg
@@ -169,6 +170,17 @@ def test_names_of_weights_alone_make_networks_differ(tmp_path: Path) -> None:
     assert "called otherwise: 1: a → b" in found.output
 
 
+def test_networks_of_one_name_are_told_by_their_files(tmp_path: Path) -> None:
+    for name, channels in (("before", 4), ("now", 8)):
+        text = f"network Net() {{ input 3x8x8\nconv 3x3 {channels} }}\n"
+        (tmp_path / f"{name}.cnn").write_text(text, encoding="utf-8")
+    files = tmp_path / "before.cnn", tmp_path / "now.cnn"
+    assert run("diff", *files).stdout.split()[:4] == ["−", "before.cnn:Net", "+", "now.cnn:Net"]
+    drawn = run("diff", *files, "-o", tmp_path / "diff.svg")
+    assert "before.cnn:Net and now.cnn:Net, drawn" in drawn.stderr
+    assert "before.cnn:Net → now.cnn:Net" in (tmp_path / "diff.svg").read_text(encoding="utf-8")
+
+
 def test_exit_codes_tell_equal_from_different_from_wrong(tmp_path: Path) -> None:
     assert run("diff", "lenet", "lenet").exit_code == 0
     assert run("diff", "resnet18", "resnet34").exit_code == 1
@@ -249,6 +261,12 @@ def test_drawings_of_two_networks_have_every_sign_and_no_fault() -> None:
             change for change in (Change.ADDED, Change.REMOVED) if found[change]
         }
         assert faults(laid_out(difference(old, new), Look(), BUNDLED)) == []
+
+
+def test_the_legend_of_a_difference_has_its_skips() -> None:
+    shown = difference(bundled("resnet50"), bundled("resnext50_32x4d"))
+    words = [entry.words for entry in entries(shown, bundled_theme("light"))]
+    assert words == ["the same", "~ changed", "skip"]
 
 
 def test_signs_are_words_too() -> None:

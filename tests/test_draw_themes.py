@@ -9,10 +9,13 @@ from xml.etree import ElementTree
 
 import pytest
 
+from cnndsl import compile as compile_target
 from cnndsl import compile_text
+from cnndsl.design import Design
 from cnndsl.draw import choose, svg
 from cnndsl.draw.compose import scene
 from cnndsl.draw.engine import BUNDLED
+from cnndsl.draw.legend import entries
 from cnndsl.draw.look import Look, points
 from cnndsl.draw.make import picture
 from cnndsl.draw.theme import BUNDLED as THEMES
@@ -20,6 +23,7 @@ from cnndsl.draw.theme import NAMES, Theme, bundled, theme
 from cnndsl.draw.view import Direction, Level, View
 from cnndsl.errors import CnnError
 from cnndsl.layers.base import Kind
+from tests.commands import run
 from tests.draw_specs import SPECS
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -151,10 +155,12 @@ def test_a_users_theme_stands_on_a_bundled_one(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ('convv: "#123456"', "did you mean `conv`?"),
-        ('conv: "#12345"', "`conv` is no colour"),
+        ('conv: "#12345"', "`#12345` is no colour for `conv`"),
         ("conv: blue", 'conv: "#AAD4F7"'),
         ("conv: #123456", "`#` begins a comment"),
         ("conv: [1, 2]", "`conv` is no colour"),
+        ('{conv: "#123456", conv: "#123456"}', "`conv` is given twice"),
+        ("base: mine", "there is no theme `mine` that comes with cnndsl"),
         ("base: drak", "did you mean `dark`?"),
         ("- conv", "a theme is names with colours"),
         ("", "a theme is names with colours"),
@@ -177,6 +183,12 @@ def test_mistakes_in_a_theme_are_told_at_their_place(tmp_path: Path, text: str, 
     assert f"{path}:1:" in message
 
 
+def test_all_mistakes_in_a_theme_are_told(tmp_path: Path) -> None:
+    with pytest.raises(CnnError) as caught:
+        theme(own(tmp_path, "convv: red\nnorm: red\nbase: mine\n"))
+    assert len(caught.value.diagnostics) == 3
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -192,15 +204,17 @@ def test_a_theme_that_is_not_there_is_told(asked: str, said: str) -> None:
     assert said in str(caught.value)
 
 
-def test_a_file_that_is_no_text_is_told_to_be_no_theme(tmp_path: Path) -> None:
-    path = tmp_path / "mine.yaml"
-    path.write_bytes(b"\xff")
-    folder = tmp_path / "folder.yaml"
-    folder.mkdir()
+def test_a_theme_is_no_spec(tmp_path: Path) -> None:
+    (tmp_path / "mine.cnn").write_text("", encoding="utf-8")
+    with pytest.raises(CnnError) as caught:
+        theme(str(tmp_path / "mime.yml"))
+    assert ".cnn" not in str(caught.value)
+    own(tmp_path, "")
+    with pytest.raises(CnnError, match=r"did you mean `.*mine\.yaml`"):
+        theme(str(tmp_path / "mime.yml"))
+    (tmp_path / "mine.yaml").write_bytes(b"\xff")
     with pytest.raises(CnnError, match="a theme is text in UTF-8"):
-        theme(str(path))
-    with pytest.raises(CnnError, match=r"is a folder, not a theme"):
-        theme(str(folder))
+        theme(str(tmp_path / "mine.yaml"))
 
 
 # Title, legend, caption and size
@@ -225,6 +239,34 @@ def test_the_title_is_the_name_or_what_is_asked_for() -> None:
 def test_the_legend_has_what_occurs() -> None:
     assert groups(Look())["legend"] == "conv pool linear training only"
     assert "legend" not in groups(Look(legend=False))
+
+
+def test_the_legend_tells_what_letters_in_blocks_mean() -> None:
+    def words(design: Design, level: Level) -> list[str]:
+        found = entries(picture(design, View(level)), bundled("light"))
+        return [entry.words for entry in found if ":" in entry.words]
+
+    c, input_channels = "c: number after a block's name", "C: channels of a block's input"
+    assert words(compile_target("yolov3"), Level.BLOCK) == [c, input_channels]
+    assert words(compile_target("yolov3"), Level.LAYER) == []
+    assert words(compile_text(SPECS["gate"]), Level.BLOCK) == []
+
+
+def test_a_long_title_goes_on_in_lines_and_makes_nothing_smaller() -> None:
+    short = scene(picture(DESIGN, View(Level.STAGE)), Look(width=252.0), BUNDLED)
+    title = "A residual network " * 6
+    long = scene(picture(DESIGN, View(Level.STAGE)), Look(width=252.0, title=title), BUNDLED)
+    assert long.smallest_words >= short.smallest_words
+    assert groups(Look(width=252.0, title=title))["title"].split() == title.split()
+
+
+def test_words_that_a_width_makes_illegible_are_told(tmp_path: Path) -> None:
+    spec = tmp_path / "net.cnn"
+    spec.write_text(SPECS["residual"])
+    narrow = run("render", spec, "-o", tmp_path / "net.png", "--level", "layer", "--width", "20mm")
+    assert "points of the 5.0 that print legibly" in narrow.stderr
+    wide = run("render", spec, "-o", tmp_path / "net.png", "--level", "stage", "--width", "page")
+    assert "points" not in wide.stderr
 
 
 def test_a_caption_is_broken_into_lines_that_fit() -> None:

@@ -257,6 +257,21 @@ def test_a_part_that_is_not_there_is_told(option: str) -> None:
     assert "did you mean `layer2.0`?" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ("basic", "`layer1.0` the first part that is one"),
+        ("stem", "`stem` is a section"),
+        ("layer1[0]", "`layer1.0`"),
+        ("bsic", "did you mean `basic`?"),
+    ],
+)
+def test_what_has_a_name_in_another_way_is_told(asked: str, hint: str) -> None:
+    with pytest.raises(CnnError) as caught:
+        of("residual", only=asked)
+    assert hint in str(caught.value)
+
+
 def test_a_layer_is_no_part() -> None:
     with pytest.raises(CnnError, match=r"`layer1\.0` is the part"):
         of("residual", only="layer1.0.conv1")
@@ -274,6 +289,32 @@ def test_which_edges_say_their_shape() -> None:
     assert counts[Shapes.NONE] == 0
     assert counts[Shapes.CHANGES] == 4
     assert counts[Shapes.ALL] == 5
+
+
+def test_dropout_stands_on_the_second_line_of_attention() -> None:
+    panels = picture(compile_target("vit_b_16"), View()).panels
+    found = [box.detail for p in panels for box, _ in p.drawing.boxes() if "head" in box.title]
+    assert found == ["dropout 0.0"]
+
+
+def test_what_a_block_is_given_beside_its_stream_comes_in_by_itself() -> None:
+    spec = """
+block fuse(skip, like) { concat { | @skip -> interpolate @like | identity } -> conv 3x3 4 }
+
+network Fused() {
+  input 3x32x32
+  conv 3x3 8 as low -> relu
+  conv 3x3 8 /2 as high -> relu
+  fuse @low @high as fused
+}
+"""
+    (panel,) = picture(compile_text(spec), View()).panels
+    boxes = {box.number: box for box, _ in panel.drawing.boxes()}
+    assert [box.title for box in boxes.values() if box.style is Style.INPUT] == ["skip"]
+    ends = [(boxes[edge.source].title, boxes[edge.target].title) for edge in panel.drawing.edges]
+    assert ends[0][0] == "skip"
+    assert ("fuse", "C") in ends
+    assert not any(edge.skip for edge in panel.drawing.edges)
 
 
 # Stages and sections
@@ -308,6 +349,37 @@ def test_stages_end_where_the_map_gets_smaller() -> None:
         "inception5a – inception5b",
         "head",
     ]
+
+
+def test_stages_have_no_numbers_for_names() -> None:
+    """Those of ConvNeXt are there for the keys of its weights, and count its norms, too."""
+    names = [title for title, _ in stages("convnext_tiny")]
+    assert names == ["stem", "stage 1 ×3", "stage 2", "stage 3", "stage 4", "head"]
+
+
+def test_what_is_in_each_part_under_the_same_names_is_no_stage() -> None:
+    names = [title for title, _ in stages("darknet53")]
+    assert names == ["stem", *(f"stages.{n}" for n in range(5)), "head"]
+
+
+def test_a_network_in_another_one_has_stages_too() -> None:
+    names = [title for title, _ in stages("fcn8s")]
+    assert names == [*(f"stage {n}" for n in range(1, 6)), "fc6 – score", "pool4", "pool3", "head"]
+
+
+@EACH_LEVEL
+def test_what_gives_a_size_alone_has_no_arrow(level: Level) -> None:
+    """The scores are brought to the size of the image, which is no skip from it."""
+    for name in ("fcn_resnet50", "fcn8s"):
+        shown = picture(compile_target(name), View(level)).main
+        (image,) = (box.number for box, _ in shown.boxes() if box.style is Style.INPUT)
+        assert [edge.source for edge in shown.edges].count(image) == 1
+
+
+def test_a_network_with_a_part_opened_goes_down() -> None:
+    design = compile_target("resnet18")
+    assert picture(design, View(Level.STAGE)).flat
+    assert not picture(design, View(Level.STAGE, expand=("layer1.0",))).flat
 
 
 def test_a_network_is_its_sections() -> None:

@@ -122,6 +122,13 @@ def test_a_statement_goes_to_its_own_line(text: str) -> None:
     cnndsl.compile_text(NETWORK.format(text.replace(" -> ", "\n")))
 
 
+def test_arms_come_from_a_loop_around_them() -> None:
+    """In braces it would be one arm with a chain in it, which is legal, and another network."""
+    (hint,) = hints(NETWORK.format("add { | for i in [1, 2] { conv 3x3 8 } | identity }"))
+    assert "`for … { | … }` without the first `|`" in hint
+    cnndsl.compile_text(NETWORK.format("add { for i in [1, 2] { | conv 3x3 3 } | identity }"))
+
+
 @pytest.mark.parametrize(
     ("text", "statement"),
     [

@@ -31,12 +31,22 @@ def comparison_text(old: Design, new: Design) -> str:
     """Both networks' sizes, then a line for each part that was added, removed or changed."""
     comparison = compare(old, new)
     if not differ(old, new, comparison):
-        return f"{old.name} and {new.name}: the same network"
+        return f"{' and '.join(told_names(old, new))}: the same network"
     lines = aligned(list(_sizes(old, new)), 0)
     found = [*_network(comparison), *_rows(comparison, "")]
     if found:
         lines += ["", *aligned(found, 0)]
     return "\n".join([*lines, "", *_counts(comparison), *_names(comparison)])
+
+
+def told_names(old: Design, new: Design) -> tuple[str, str]:
+    """What the networks are called: of one name in two files, `one.cnn:Net` and `two.cnn:Net`."""
+    files = _file(old.network.span), _file(new.network.span)
+    if old.name != new.name or files[0] == files[1]:
+        return old.name, new.name
+    short = os.path.basename(files[0]), os.path.basename(files[1])
+    one, two = files if short[0] == short[1] else short
+    return f"{one}:{old.name}", f"{two}:{new.name}"
 
 
 def _ends(design: Design) -> tuple[str, str]:
@@ -51,7 +61,8 @@ def _shapes(shapes: tuple[Shape, ...]) -> str:
 
 
 def _sizes(old: Design, new: Design) -> Iterator[tuple[str, str, str, str]]:
-    yield "", f"− {old.name}", f"+ {new.name}", ""
+    names = told_names(old, new)
+    yield "", f"− {names[0]}", f"+ {names[1]}", ""
     for name, one, two in zip(("input", "output"), _ends(old), _ends(new), strict=True):
         yield name, one, two, ""
     counts = ("layers", len(old.layers()), len(new.layers()))
@@ -167,9 +178,13 @@ def _places(old: Span, new: Span) -> str:
 
 
 def _place(span: Span) -> str:
-    """`net.cnn:12`; of a bundled spec, where it is installed does not matter."""
-    name = span.source.name.removeprefix(f"{folder('specs')}{os.sep}")
-    return f"{name}:{span.line}"
+    """`net.cnn:12`."""
+    return f"{_file(span)}:{span.line}"
+
+
+def _file(span: Span) -> str:
+    """The file of a place; of a bundled spec, where it is installed does not matter."""
+    return span.source.name.removeprefix(f"{folder('specs')}{os.sep}")
 
 
 def _counts(comparison: Comparison) -> Iterator[str]:

@@ -60,14 +60,15 @@ def diff(
             message = f"`--{option}` is for a drawing, and none is asked for"
             raise request_error("diagram-option", message, "add `-o diff.svg`")
     old, new = (_design(each) for each in (asked, replace(asked, target=other)))
+    from cnndsl.analyse import comparison_text as text
+
     if output:
         from cnndsl import draw
 
         look = draw.Look() if theme is None else draw.choose_look(theme=theme)
         draw.render_difference(old, new, output, look, level)
-        tell(f"{output}: {old.name} and {new.name}, drawn")
+        tell(f"{output}: {' and '.join(text.told_names(old, new))}, drawn")
         return
-    from cnndsl.analyse import comparison_text as text
     from cnndsl.analyse.differences import compare
 
     print_result(text.comparison_text(old, new) + "\n")

@@ -131,8 +131,11 @@ def render_(
         from cnndsl import draw
 
         view, look = draw.choose(**wanted, legend=not no_legend)
-        draw.render(design, output, engine or draw.BUNDLED, view, look)
+        words = draw.render(design, output, engine or draw.BUNDLED, view, look)
         tell(f"{output}: {design.name}, drawn")
+        if look.width and 0 < words < draw.SMALLEST - 0.05:
+            small = f"{words:.1f} points of the {draw.SMALLEST} that print legibly"
+            tell(f"its smallest words have {small}: --level stage and --only show less")
 
     if watched:
         watch(make)

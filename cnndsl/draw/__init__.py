@@ -13,7 +13,7 @@ from collections.abc import Callable
 from cnndsl.design import Design
 from cnndsl.draw.blocks import blocks_scene
 from cnndsl.draw.choices import choose, choose_look, one_of
-from cnndsl.draw.compose import scene
+from cnndsl.draw.compose import SMALLEST, scene
 from cnndsl.draw.difference import difference
 from cnndsl.draw.engine import BUNDLED
 from cnndsl.draw.graphviz_text import graphviz_text
@@ -34,6 +34,7 @@ __all__ = [
     "BUNDLED",
     "ENDINGS",
     "FORMATS",
+    "SMALLEST",
     "DiagramStyle",
     "Look",
     "View",
@@ -94,7 +95,7 @@ def drawn(
         known = ", ".join(f"`{known}`" for known in SCENE_FORMATS)
         message = f"the style {view.style.value} can't be written as `{ending}`"
         raise request_error("unknown-format", message, f"its endings are {known}")
-    return SCENE_FORMATS[ending](blocks_scene(design, view, look), engine)
+    return SCENE_FORMATS[ending](_scene(design, view, look, engine), engine)
 
 
 def svg(
@@ -115,13 +116,28 @@ def render(
     engine: str = BUNDLED,
     view: View | None = None,
     look: Look | None = None,
-) -> None:
+) -> float:
     """Writes the diagram as its name's ending says.
+
+    Returns the size of its smallest words in points, 0 where others lay it out.
 
     Raises:
         CnnError: the ending is unknown, the diagram can't be made, or the file can't be written.
     """
-    write_whole(path, drawn(design, _ending(path, ENDINGS), view, look, engine))
+    ending = _ending(path, ENDINGS)
+    if ending not in SCENE_FORMATS:
+        write_whole(path, drawn(design, ending, view, look, engine))
+        return 0.0
+    made = _scene(design, view or View(), look or Look(), engine)
+    write_whole(path, SCENE_FORMATS[ending](made, engine))
+    return made.smallest_words
+
+
+def _scene(design: Design, view: View, look: Look, engine: str) -> Scene:
+    """The diagram with all in its place."""
+    if view.style is DiagramStyle.FLOW:
+        return scene(picture(design, view), look, engine)
+    return blocks_scene(design, view, look)
 
 
 def render_difference(

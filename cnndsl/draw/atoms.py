@@ -19,8 +19,9 @@ from cnndsl.shape import Shape
 class Atom:
     """A unit of layers, or a block, with what it takes from: numbers of atoms, or of inputs.
 
-    An input is -1 for the first, -2 for the second, and so on. `scopes` are the names of the parts
-    around it, `section` that of the network which it is in.
+    An input is -1 for the first, -2 for the second, and so on. What gives a size alone, as to a
+    crop, is none of them. `scopes` are the names of the parts around it, `section` that of the
+    network which it is in.
     """
 
     module: Module
@@ -96,7 +97,10 @@ class Row:
         made = {Wire(INPUT, port): number for port, number in enumerate(inputs)}
         for unit in self.families.units(module):
             node = module.nodes[unit.first[0]]
-            sources = [made[wire] for wire in node.inputs]
+            # What a layer refers to beside gives a size alone, which its words tell.
+            takes_one = node.layer is not None and not node.layer.merges
+            taken = node.inputs[:1] if takes_one else node.inputs
+            sources = [made[wire] for wire in taken]
             for unit_ in self._single(unit, node):
                 results = self._unit(module, unit_, where, sources)
                 sources = results[:1]
@@ -111,9 +115,9 @@ class Row:
             yield unit
 
     def _is_walked(self, module: Module) -> bool:
-        is_scope = module.kind is ModuleKind.SCOPE
+        is_part = module.kind is not ModuleKind.BLOCK
         families = self.families
-        return self.deep or is_scope or families.is_one_box(module) or families.is_container(module)
+        return self.deep or is_part or families.is_one_box(module) or families.is_container(module)
 
     def _unit(self, module: Module, unit: Unit, where: _Where, sources: list[int]) -> list[int]:
         node = module.nodes[unit.first[0]]

@@ -95,7 +95,7 @@ class _Bridges:
         self._homes: dict[int, int] = {}
         for place, item in enumerate(_items(drawing.children)):
             self._homes.update(dict.fromkeys(_numbers(item), place))
-        self._last = self._homes[_last_output(drawing)]
+        self._last = {self._homes[number] for number in _outputs(drawing)}
         # What each item is joined to, and by which edge.
         self._beside: dict[int, list[tuple[int, Edge]]] = {}
         for edge in drawing.edges:
@@ -108,12 +108,12 @@ class _Bridges:
         self._regions = dict(_regions(drawing.children, ()))
 
     def divides(self, edge: Edge) -> bool:
-        """Whether an edge alone joins what comes before it and the way to the output."""
+        """Whether an edge alone joins what comes before it and the ways to all outputs."""
         source, target = self._homes[edge.source], self._homes[edge.target]
         if source == target:
             return False
         after = self._reached(edge)
-        return source not in after and self._last in after
+        return source not in after and self._last <= after
 
     def depth(self, edge: Edge) -> int:
         """How many regions both ends of an edge are in."""
@@ -217,8 +217,8 @@ def _regions(children: Parts, around: tuple[int, ...]) -> Iterator[tuple[int, tu
             yield from ((number, around) for number in _numbers(child))
 
 
-def _last_output(drawing: Drawing) -> int:
-    """The box at which the trunk ends: the first output that is there in evaluation."""
+def _outputs(drawing: Drawing) -> list[int]:
+    """The boxes at which the trunk ends: the outputs that are there in evaluation."""
     boxes = [box for box, _ in drawing.boxes()]
     outputs = [b for b in boxes if b.style is Style.OUTPUT and not b.training]
-    return (outputs or boxes[-1:])[0].number
+    return [box.number for box in outputs or boxes[-1:]]

@@ -26,6 +26,8 @@ _GAP = 8.0
 # The smallest words that a page still prints legibly, in points: what Nature asks of figures.
 SMALLEST = 5.0
 LEAST_SCALE = SMALLEST / SMALL
+# What the shortest column of a network has of the longest one, at least.
+_LEAST_SHARE = 0.4
 # What stands above and beneath a diagram, as a rule.
 _AROUND = 2 * _MARGIN + _TITLE_HIGH + _SUMMARY_HIGH + 2 * _GAP + 12.0
 
@@ -44,17 +46,24 @@ def laid_out(picture: Picture, look: Look, engine: str) -> Laid:
     direction = direction_of(picture, look)
     page = (look.width or PAGE[0]) - 2 * _MARGIN, PAGE[1] - _AROUND
     main, *panels = layout(picture.drawings(), direction, engine)
-    found = [arranged(main, panels, page)]
+    found = [(arranged(main, panels, page), 1.0)]
 
     def worth(wide: float, high: float) -> float:
         return fit(arranged(joined((), wide, high), panels, page), page)
 
-    if fit(found[0], page) < 1 and not picture.main.is_ladder:
+    if fit(found[0][0], page) < 1 and not picture.main.is_ladder:
         found += [
-            arranged(joined_main, panels, page)
-            for joined_main in _in_pieces(picture, main, direction, engine, worth)
+            (arranged(joined_main, panels, page), share)
+            for joined_main, share in _in_pieces(picture, main, direction, engine, worth)
         ]
-    best = max(found, key=lambda laid: round(fit(laid, page), 2))
+
+    def rank(candidate: tuple[Laid, float]) -> float:
+        laid, share = candidate
+        # Rather than in a few boxes and all the others, it stands in one piece that is legible.
+        most = 1.0 if share >= _LEAST_SHARE else LEAST_SCALE - 0.01
+        return round(min(fit(laid, page), most), 2)
+
+    best, _ = max(found, key=rank)
     if fit(best, page) < LEAST_SCALE:
         tight_main, *tight_panels = (tightened(one, direction) for one in (main, *panels))
         tight = arranged(tight_main, tight_panels, page)
@@ -68,15 +77,17 @@ def _in_pieces(
     direction: Direction,
     engine: str,
     worth: Callable[[float, float], float],
-) -> Iterator[Laid]:
-    """The network in the numbers of columns that seem best."""
+) -> Iterator[tuple[Laid, float]]:
+    """The network in the numbers of columns that seem best, and what the least has of the most."""
     found = cuts(picture, main, direction, worth)
     if not found:
         return
     laid = iter(layout([part for p in found for part in p.drawings], direction, engine))
     for pieces in found:
         parts = [next(laid) for _ in pieces.drawings]
-        yield side_by_side(parts, pieces, direction)
+        down = direction is Direction.DOWN
+        lengths = [part.height if down else part.width for part in parts]
+        yield side_by_side(parts, pieces, direction), min(lengths) / max(lengths)
 
 
 def scene(picture: Picture, look: Look, engine: str) -> Scene:
@@ -126,14 +137,20 @@ class _Page:
         self._caption = look.caption
         self._wanted = look.width
         self._title = look.heading(titles[0])
+        # A long title goes on in lines, rather than to make all else smaller.
+        page_wide = max(body.width, (look.width or PAGE[0]) - 2 * _MARGIN)
+        self._title_lines = legend.broken(self._title, page_wide, _TITLE, bold=True)
         self._summary = titles[1] if look.title is None else ""
         found = entries if look.legend else []
-        wide = max(body.width, min(PAGE[0], max(map(legend.row_width, [found]), default=0)))
+        # What letters mean goes into further rows, rather than to make the diagram wider.
+        kinds = [entry for entry in found if entry.beside]
+        wide = max(body.width, min(PAGE[0], legend.row_width(kinds)))
         self._legend = legend.legend_rows(found, wide)
 
     def scene(self) -> Scene:
         body, theme = self._body, self._theme
-        heads = [width(self._title, _TITLE, True), width(self._summary, _SUMMARY)]
+        heads = [width(line, _TITLE, True) for line in self._title_lines]
+        heads.append(width(self._summary, _SUMMARY))
         rows = [legend.row_width(row) for row in self._legend]
         wide = max(body.width, *heads, *rows) + 2 * _MARGIN
         groups, y = self._head(wide / 2)
@@ -168,9 +185,9 @@ class _Page:
         """The title with its summary, and where the rest begins."""
         y = _MARGIN
         shapes: list[Shape] = []
-        if self._title:
+        for line in self._title_lines:
             at = centre, y + _TITLE
-            shapes.append(legend.centred(self._title, _TITLE, self._theme.ink, at, True))
+            shapes.append(legend.centred(line, _TITLE, self._theme.ink, at, True))
             y += _TITLE_HIGH
         if self._summary:
             at = centre, y + _SUMMARY

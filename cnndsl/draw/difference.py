@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from cnndsl.analyse.comparison_text import told_names
 from cnndsl.analyse.differences import Change, Comparison, Part, compare
 from cnndsl.design import INPUT, Design, Module, ModuleKind, Node, Wire
 from cnndsl.draw import boxes, changed_boxes
@@ -42,7 +43,8 @@ def difference(old: Design, new: Design, level: Level | None = None) -> Picture:
         main = _Painter(comparison, False).main()
     sizes = both(quantity(old.params), quantity(new.params))
     macs = both(quantity(old.macs), quantity(new.macs))
-    return Picture(f"{old.name} → {new.name}", f"{sizes} parameters · {macs} MACs", as_ladder(main))
+    names = " → ".join(told_names(old, new))
+    return Picture(names, f"{sizes} parameters · {macs} MACs", as_ladder(main))
 
 
 @dataclass

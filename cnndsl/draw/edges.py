@@ -74,11 +74,11 @@ def _skips(boxes: dict[int, Box], edges: list[Edge]) -> list[bool]:
     sources: dict[int, list[int]] = {number: [] for number in boxes}
     for edge in edges:
         sources[edge.target].append(edge.source)
-    ancestors = _ancestors(sources)
+    before = ancestors(sources)
 
     def goes_round(edge: Edge) -> bool:
         others = sources[edge.target]
-        return any(ancestors[other] >> edge.source & 1 for other in others)
+        return any(before[other] >> edge.source & 1 for other in others)
 
     return [
         boxes[edge.target].projection
@@ -88,7 +88,7 @@ def _skips(boxes: dict[int, Box], edges: list[Edge]) -> list[bool]:
     ]
 
 
-def _ancestors(sources: dict[int, list[int]]) -> dict[int, int]:
+def ancestors(sources: dict[int, list[int]]) -> dict[int, int]:
     """For each box those from which something reaches it, as the bits of a number."""
     found: dict[int, int] = {}
     for number in sorted(sources):

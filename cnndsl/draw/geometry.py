@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar
 
@@ -155,6 +155,33 @@ def transposed(laid: Laid) -> Laid:
         tuple(Frame(frame.cluster, turned(frame.area), frame.depth) for frame in laid.frames),
         tuple(
             Line(line.edge, _swapped(line.points), line.tip[::-1], line.words and line.words[::-1])
+            for line in laid.lines
+        ),
+    )
+
+
+def upside_down(laid: Laid) -> Laid:
+    """The drawing with up and down exchanged."""
+
+    def place(old: Point) -> Point:
+        return old[0], laid.height - old[1]
+
+    def turned(area: Area) -> Area:
+        return Area(area.left, laid.height - area.bottom, area.right, laid.height - area.top)
+
+    return replace(
+        laid,
+        nodes=tuple((box, turned(area)) for box, area in laid.nodes),
+        frames=tuple(
+            Frame(frame.cluster, turned(frame.area), frame.depth) for frame in laid.frames
+        ),
+        lines=tuple(
+            Line(
+                line.edge,
+                tuple(map(place, line.points)),
+                place(line.tip),
+                line.words and place(line.words),
+            )
             for line in laid.lines
         ),
     )

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import log2
 
 from cnndsl.draw.atoms import resolution
+from cnndsl.draw.edges import ancestors
 from cnndsl.draw.picture import Box, Drawing, Edge, Parts
 
 # With fewer, a network does not look like a ladder.
@@ -45,6 +47,8 @@ def as_ladder(drawing: Drawing) -> Drawing:
     groups = level_groups(edges)
     if any(e.rising and any({e.source, e.target} <= group for group in groups) for e in edges):
         return drawing  # one box holds several resolutions, and would be at several heights
+    if not all(_is_chain(group, edges) for group in groups):
+        return drawing  # arms would stand in a row, and arrows go over those between
     return Drawing(tuple(boxes), tuple(edges))
 
 
@@ -58,6 +62,16 @@ def level_groups(edges: Iterable[Edge]) -> list[set[int]]:
             groups = [group for group in groups if not group & ends]
             groups.append(ends.union(*touching))
     return groups
+
+
+def _is_chain(group: set[int], edges: Iterable[Edge]) -> bool:
+    """Whether of any two boxes that stand at one height, one is made from the other."""
+    sources: dict[int, list[int]] = {}
+    for edge in edges:
+        sources.setdefault(edge.source, [])
+        sources.setdefault(edge.target, []).append(edge.source)
+    before = ancestors(sources)
+    return all(before[two] >> one & 1 for one, two in pairwise(sorted(group)))
 
 
 def _flat(children: Parts) -> list[Box] | None:

@@ -35,7 +35,7 @@ _MARGIN, _REGION_MARGIN = 7, 6
 # How strongly edges want to be short and straight: those that nothing joins or leaves, and others.
 _TRUNK_WEIGHT = 100
 _BRANCH_WEIGHT = 1
-_SIDES = {Direction.DOWN: "e", Direction.RIGHT: "s"}
+_SIDES = {Direction.DOWN: "e", Direction.RIGHT: "n"}
 
 
 def layout(drawings: Sequence[Drawing], direction: Direction, engine: str) -> list[Laid]:
@@ -190,9 +190,24 @@ def _lanes(trunk: list[Edge]) -> dict[int, str]:
 
 
 def _same_ranks(edges: tuple[Edge, ...]) -> Iterator[str]:
-    """What stands at one height: boxes that edges join from side to side."""
-    for rung in level_groups(edges):
+    """What stands at one height: boxes that edges join from side to side, and arms of one box."""
+    for rung in (*level_groups(edges), *_arms(edges)):
         yield "{rank=same; " + "; ".join(_name(number) for number in sorted(rung)) + "}"
+
+
+def _arms(edges: tuple[Edge, ...]) -> list[set[int]]:
+    """The boxes that are arms of the same two, by themselves; skips are to go beside others."""
+    into: dict[int, list[Edge]] = {}
+    out: dict[int, list[Edge]] = {}
+    for edge in edges:
+        into.setdefault(edge.target, []).append(edge)
+        out.setdefault(edge.source, []).append(edge)
+    arms: dict[tuple[int, int], set[int]] = {}
+    for number in into.keys() & out.keys():
+        (first, *more), (last, *others) = into[number], out[number]
+        if not (more or others or first.skip or first.training or first.rising or first.level):
+            arms.setdefault((first.source, last.target), set()).add(number)
+    return [found for found in arms.values() if len(found) > 1]
 
 
 def _outermost(drawing: Drawing) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,11 +20,14 @@ _CAPTION = 8.0
 _HIGH = 12.0
 _SWATCH = (16.0, 9.0)
 _GAP, _BETWEEN = 4.0, 12.0
+# A number of channels in a block that is drawn once for several: `c`, `4c`, `C/2`.
+_SYMBOL = re.compile(r"(?<![\w×])\d*([cC])(?:/\d+)?(?!\w)")
+_MEANINGS = {"c": "number after a block's name", "C": "channels of a block's input"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the legend: a fill, or where there is none the look of a line, and its words."""
+    """A line of the legend: a fill, or the look of a line, and its words, or these alone."""
 
     words: str
     fill: str = ""
@@ -31,25 +35,42 @@ class Entry:
 
     @property
     def width(self) -> float:
-        return _SWATCH[0] + _GAP + width(self.words, _SIZE)
+        return self.beside + width(self.words, _SIZE)
+
+    @property
+    def beside(self) -> float:
+        """How much room is before its words."""
+        return _SWATCH[0] + _GAP if self.fill or self.stroke else 0.0
 
 
 def entries(picture: Picture, theme: Theme) -> list[Entry]:
     """What occurs in the picture."""
     boxes = [box for drawing in picture.drawings() for box in _shown(drawing)]
     if any(box.change for box in boxes):
-        return _changes(boxes, theme)
-    edges = [edge for drawing in picture.drawings() for edge in drawing.edges]
+        return [*_changes(boxes, theme), *_skips(picture, theme)]
     kinds = {box.kind for box in boxes if box.style in (Style.LAYERS, Style.STAGE)}
     border = Stroke(theme.border)
     found = [Entry(kind.words, theme.fill(kind), border) for kind in Kind if kind in kinds]
     if any(box.style is Style.BLOCK for box in boxes):
         found.append(Entry("block", theme.block, border))
-    if any(edge.skip for edge in edges):
-        found.append(Entry("skip", stroke=Stroke(theme.skip, STRONG)))
+    found += _skips(picture, theme)
     if any(box.training for box in boxes):
         found.append(Entry("training only", stroke=Stroke(theme.edge, dashed=True)))
+    found += _symbols(picture)
     return found if len(found) > 1 else []
+
+
+def _skips(picture: Picture, theme: Theme) -> list[Entry]:
+    edges = (edge for drawing in picture.drawings() for edge in drawing.edges)
+    return [Entry("skip", stroke=Stroke(theme.skip, STRONG))] if any(e.skip for e in edges) else []
+
+
+def _symbols(picture: Picture) -> Iterator[Entry]:
+    """The letters that blocks of the legend have in the place of numbers, and what they are."""
+    boxes = (box for panel in picture.panels for box in _shown(panel.drawing))
+    texts = [box.title for box in boxes if box.style in (Style.LAYERS, Style.BLOCK)]
+    letters = {found for text in texts if "→" not in text for found in _SYMBOL.findall(text)}
+    return (Entry(f"{letter}: {words}") for letter, words in _MEANINGS.items() if letter in letters)
 
 
 def _changes(boxes: list[Box], theme: Theme) -> list[Entry]:
@@ -101,7 +122,7 @@ def _entry(entry: Entry, theme: Theme, at: Point) -> Iterator[Shape]:
         points = ((x, y), (x + third, y), (x + 2 * third, y), (x + wide, y))
         yield Curve(points, entry.stroke)
     run = Run(entry.words, _SIZE, theme.ink)
-    yield Text((x + wide + _GAP, y + _SIZE * RAISE), (run,))
+    yield Text((x + entry.beside, y + _SIZE * RAISE), (run,))
 
 
 def legend_height(rows: list[list[Entry]]) -> float:
@@ -111,9 +132,14 @@ def legend_height(rows: list[list[Entry]]) -> float:
 
 def caption_lines(caption: str, wide: float) -> list[str]:
     """A caption in lines that are no wider than a width, if its words let it."""
+    return broken(caption, wide, _CAPTION)
+
+
+def broken(text: str, wide: float, size: float, bold: bool = False) -> list[str]:
+    """A text of a size in lines that are no wider than a width, if its words let it."""
     lines: list[str] = []
-    for word in caption.split():
-        if lines and width(f"{lines[-1]} {word}", _CAPTION) <= wide:
+    for word in text.split():
+        if lines and width(f"{lines[-1]} {word}", size, bold) <= wide:
             lines[-1] += f" {word}"
         else:
             lines.append(word)

@@ -27,5 +27,5 @@ def picture(design: Design, view: View) -> Picture:
         painter = Painter(network, view)
         main, panels = painter.main(module, view.only), painter.panels()
     main = as_ladder(main)
-    flat = view.level.is_overview and not main.is_ladder
+    flat = view.is_overview and not main.is_ladder
     return Picture(*titles(design, module, view.only), main, panels, flat)

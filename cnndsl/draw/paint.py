@@ -27,7 +27,7 @@ from cnndsl.draw.scene import (
     Stroke,
     Text,
 )
-from cnndsl.draw.sizes import EXIT, RULE, label
+from cnndsl.draw.sizes import RULE, label
 from cnndsl.draw.theme import Theme
 
 _RADIUS = 4.0
@@ -63,7 +63,7 @@ class Painter:
             yield replace(group, id=group.id + again)
         depths = {f.cluster.header.number: f.depth for f in laid.frames}
         for box, area in laid.nodes:
-            if area.width > EXIT:
+            if words.lines(box):
                 yield self._box(box, area, depths.get(box.number, 0))
 
     # Frames

@@ -82,16 +82,25 @@ class Painter:
             alike=alike,
             symbols=Symbols(alike) if len(alike) > 1 else None,
         )
-        sources = [header.number] * len(block.inputs)
+        # What it is given beside its stream comes in by itself: it is no copy of that.
+        beside = [self._given(path, name) for name in input_names(block)[1:]]
+        sources = [header.number, *(box.number for box in beside)]
         children, results = self._contents(block, place, sources)
         end = Box(self._number(), Style.OUTPUT, "", paths=(f"{path}.~out",), tooltip="output")
         shapes = [block.shape(output.wire) for output in block.outputs]
         self._connect(results[:1], end, shapes[:1])
-        cluster = Cluster(header, (path,), tuple(children))
+        taken = {edge.source for edge in self._edges}
+        given = [box for box in beside if box.number in taken]  # others give a size alone
+        cluster = Cluster(header, (path,), (*given, *children))
         # Where it stands in the network, its shapes are told.
         every = self._view.shapes is Shapes.ALL and len(alike) == 1
         shown = Shapes.ALL if every else Shapes.NONE
         return Panel(key, block.name, self._drawing((cluster, end), shown))
+
+    def _given(self, path: str, name: str) -> Box:
+        """What a block in the legend is given by reference."""
+        paths = (f"{path}.~in:{name}",)
+        return Box(self._number(), Style.INPUT, name, paths=paths, tooltip=name)
 
     def _drawing(self, children: tuple[Part, ...], shapes: Shapes) -> Drawing:
         edges, self._edges = self._edges, []

@@ -113,3 +113,11 @@ class Scene:
     paper: Colour
     groups: tuple[Group, ...]
     scale: float = 1.0
+
+    @property
+    def smallest_words(self) -> float:
+        """The size in points that the smallest words are printed in; 0 where there are none."""
+        texts = (
+            shape for group in self.groups for shape in group.shapes if isinstance(shape, Text)
+        )
+        return min((run.size for text in texts for run in text.runs), default=0.0) * self.scale

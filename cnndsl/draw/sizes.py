@@ -12,7 +12,7 @@ _LEAST_WIDTH = 56.0
 _CIRCLE = 15.0
 _BAR_WIDTH = 130.0
 # The exit of a block in the legend: an arrow that ends in nothing.
-EXIT = 1.0
+_EXIT = 1.0
 # A rule above the last row of a stage.
 RULE = 4.0
 
@@ -23,7 +23,7 @@ def box_size(box: Box) -> Size:
     """Width and height of a box."""
     words = lines(box)
     if not words:
-        return EXIT, EXIT
+        return _EXIT, _EXIT
     wide, high = max(map(line_width, words)), sum(map(line_height, words))
     if box.style is Style.MARK:
         return max(_CIRCLE, wide + 2 * _PADDING_Y), _CIRCLE

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point, along, transposed
+from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point, along, transposed, upside_down
 from cnndsl.draw.picture import Box, Cluster, Style
 from cnndsl.draw.view import Direction
 
@@ -19,9 +19,9 @@ _TURN = 22.0
 
 
 def kept_inside(laid: Laid, direction: Direction) -> Laid:
-    """The drawing with such skips beside the boxes that they go round."""
+    """The drawing with such skips beside the boxes that they go round, to the right or above."""
     if direction is Direction.RIGHT:
-        return transposed(_kept_inside(transposed(laid)))
+        return upside_down(transposed(_kept_inside(transposed(upside_down(laid)))))
     return _kept_inside(laid)
 
 

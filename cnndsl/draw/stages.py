@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -54,6 +55,7 @@ def _stages(atoms: list[Atom]) -> Iterator[Group]:
             runs[-1].append(atom)
         else:
             runs.append([atom])
+    runs = _whole_parts(runs)
     sections = [run[0].section for run in runs]
     scopes = [_common_scope(run) for run in runs]
     unnamed = 0
@@ -69,6 +71,23 @@ def _stages(atoms: list[Atom]) -> Iterator[Group]:
         yield Group(title, tuple(run))
 
 
+def _whole_parts(runs: list[list[Atom]]) -> list[list[Atom]]:
+    """The runs, those in a row of one part as one where other parts have the same in them."""
+    scopes = [_common_scope(run) for run in runs]
+    last = Counter(scope[-1:] for scope in scopes)
+    joined: list[list[Atom]] = []
+    before: tuple[str, ...] = ()
+    for run, scope in zip(runs, scopes, strict=True):
+        inside = scope[:1] == before[:1] and scope != before
+        repeats = last[scope[-1:]] > 1 < last[before[-1:]]
+        if inside and repeats and joined[-1][0].section == run[0].section:
+            joined[-1] = joined[-1] + run
+        else:
+            joined.append(run)
+        before = scope
+    return joined
+
+
 def _begins(run: list[Atom], atom: Atom, goes_on: bool) -> bool:
     """Whether an atom begins a stage, after those of a run, which it `goes_on` from or not."""
     last = run[-1]
@@ -76,7 +95,7 @@ def _begins(run: list[Atom], atom: Atom, goes_on: bool) -> bool:
         return True
     if atom.section.split(" ")[0] in _WHOLE:
         return False
-    if not goes_on or last.scopes[:2] != atom.scopes[:2]:
+    if not goes_on or _names(last)[:2] != _names(atom)[:2]:
         return True
     before, after = resolution(atom.input), resolution(atom.output)
     if last.is_pool and resolution(last.output) < resolution(last.input) and not last.is_one:
@@ -89,11 +108,16 @@ def _begins(run: list[Atom], atom: Atom, goes_on: bool) -> bool:
 def _common_scope(run: list[Atom]) -> tuple[str, ...]:
     """The names of the parts that hold all atoms of a run."""
     common: list[str] = []
-    for names in zip(*(atom.scopes for atom in run), strict=False):
+    for names in zip(*map(_names, run), strict=False):
         if len(set(names)) > 1:
             break
         common.append(names[0])
     return tuple(common)
+
+
+def _names(atom: Atom) -> tuple[str, ...]:
+    """The names of the parts around an atom, but for numbers, which only meet keys of weights."""
+    return tuple(name for name in atom.scopes if not name.isdigit())
 
 
 def _span(run: list[Atom]) -> str:
@@ -166,7 +190,7 @@ class _Writer:
         found: dict[tuple[int, int], Edge] = {}
         for number, atom in enumerate(self._row.atoms):
             shapes = atom.module.input_shapes(atom.node)
-            for source, shape in zip(atom.sources, shapes, strict=True):
+            for source, shape in zip(atom.sources, shapes, strict=False):
                 ends = self._homes[source], self._homes[number]
                 if ends[0] != ends[1]:
                     found.setdefault(ends, Edge(*ends, shape, training=atom.training))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,8 @@ from cnndsl.layers.base import Kind
 from cnndsl.source import Source, Span
 
 _FOLDER = Path(__file__).parent / "themes"
-_FILE = FileKind("theme", (".yaml", ".yml"))
+_ENDING = ".yaml"
+_KIND = FileKind("theme", (_ENDING, ".yml"))
 DEFAULT = "light"
 BUNDLED = ("light", "dark", "print")
 _LINE = 'write a line a colour: `conv: "#AAD4F7"`'
@@ -97,11 +99,11 @@ def theme(asked: str) -> Theme:
     """
     if asked in BUNDLED:
         return bundled(asked)
-    if not _FILE.is_named_so(asked):
+    if not _KIND.is_named_so(asked):
         known = f"there are {', '.join(BUNDLED)}, and your own: `--theme mine.yaml`"
         hint = suggestion(asked, BUNDLED, known)
         raise request_error("theme", f"there is no theme `{asked}`", hint)
-    base, colours = _colours(read(asked, _FILE))
+    base, colours = _colours(read(asked, _KIND))
     return replace(bundled(base), **colours)
 
 
@@ -118,23 +120,27 @@ def _colours(source: Source) -> tuple[str, dict[str, str]]:
     if not isinstance(root, yaml.MappingNode):
         place = root.start_mark.index if root else None
         raise _mistake(source, place, "a theme is names with colours", _LINE)
-    base, colours = "", {}
+    found: dict[str, str] = {}
+    mistakes: list[Diagnostic] = []
     for key, value in root.value:
-        name = _known(source, key)
-        if name in colours or (name == _BASE and base):
-            start, end = key.start_mark.index, key.end_mark.index
-            raise _mistake(source, start, f"`{name}` is given twice", "leave one line", end)
-        if name == _BASE:
-            base = _base(source, value)
-        else:
-            colours[name] = _colour(source, name, value)
-    return base or DEFAULT, colours
+        try:
+            name = _known(source, key, found)
+            found[name] = _base(source, value) if name == _BASE else _colour(source, name, value)
+        except CnnError as error:
+            mistakes += error.diagnostics
+    if mistakes:
+        raise RequestError(mistakes)
+    return found.pop(_BASE, DEFAULT), found
 
 
-def _known(source: Source, key: yaml.Node) -> str:
+def _known(source: Source, key: yaml.Node, before: Iterable[str]) -> str:
     if not isinstance(key, yaml.ScalarNode):
         raise _mistake(source, key.start_mark.index, "a theme is names with colours", _LINE)
-    if key.value in (_BASE, *NAMES):
+    if key.value in before:
+        place = key.start_mark.index, key.end_mark.index
+        again = f"`{key.value}` is given twice"
+        raise _mistake(source, place[0], again, "take one of the two away", place[1])
+    if key.value in (*NAMES, _BASE):
         return str(key.value)
     hint = suggestion(str(key.value), (_BASE, *NAMES), f"there are {', '.join(NAMES)}")
     message = f"a theme has no colour `{key.value}`"
@@ -145,7 +151,7 @@ def _base(source: Source, value: yaml.Node) -> str:
     if value.value in BUNDLED:
         return str(value.value)
     hint = suggestion(str(value.value), BUNDLED, f"there are {', '.join(BUNDLED)}")
-    message = "`base` is the name of a theme that comes with cnndsl"
+    message = f"there is no theme `{value.value}` that comes with cnndsl, to base this one on"
     raise _mistake(source, value.start_mark.index, message, hint, value.end_mark.index)
 
 
@@ -153,7 +159,8 @@ def _colour(source: Source, name: str, value: yaml.Node) -> str:
     if isinstance(value, yaml.ScalarNode) and _COLOUR.fullmatch(value.value):
         return str(value.value)
     start, end = value.start_mark.index, value.end_mark.index
-    message = f"`{name}` is no colour"
+    given = value.value if isinstance(value, yaml.ScalarNode) else ""
+    message = f"`{given}` is no colour for `{name}`" if given else f"`{name}` is no colour"
     hint = f'write six hexadecimal digits, in quotes: `{name}: "#AAD4F7"`'
     if not source.text[start:end].strip():
         start = end = source.text.rfind(name, 0, start)

@@ -9,7 +9,8 @@ from cnndsl.design import Module, Node
 from cnndsl.layers.base import Kind
 from cnndsl.parts import following
 
-# The layers that a box may begin with, and those that then join it on its second line.
+# The layers that a box may begin with, and those that then join it on its second line; attention
+# has dropout alone there.
 _LEADING = {Kind.CONVOLUTION, Kind.LINEAR}
 _JOINING = {Kind.NORMALISATION, Kind.ACTIVATION}
 _JOINING_WORDS = {"dropout", "dropout2d"}
@@ -102,6 +103,8 @@ def joins(node: Node, after: Node) -> bool:
     assert node.layer is not None
     if node.layer.word == _POOLING_TO_ONE:
         return layer.word in _JOINING_ONE
+    if node.layer.kind is Kind.ATTENTION:
+        return layer.word in _JOINING_WORDS
     if node.layer.kind not in _LEADING:
         return False
     return layer.kind in _JOINING or layer.word in _JOINING_WORDS

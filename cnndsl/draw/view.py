@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -10,6 +11,10 @@ from fnmatch import fnmatchcase
 from cnndsl.design import Design, Module, ModuleKind
 from cnndsl.draw.names import join
 from cnndsl.errors import CnnError, request_error, suggestion
+from cnndsl.parts import section_words
+
+# How a spec refers to one of several items of a name, `@up[1]`.
+_INDEX = re.compile(r"\[(\d+)\]")
 
 
 class Level(Enum):
@@ -107,16 +112,35 @@ def check_patterns(design: Design, view: View) -> None:
 
 def no_part(design: Design, asked: str) -> CnnError:
     """The error that a network has no part of a name."""
+    hint = _other_name(design, asked) or _likely_name(design, asked)
+    return request_error("no-part", f"`{design.name}` has no part `{asked}`", hint)
+
+
+def _other_name(design: Design, asked: str) -> str:
+    """The hint at what has the name that is asked for in another way; empty where nothing has."""
+    paths = dict(parts(design.network))
+    as_path = _INDEX.sub(r".\1", asked)
+    if as_path != asked and as_path in paths:
+        return f"write the index as a part of the path: `{as_path}`"
+    for path, module in paths.items():
+        if _is_block(module) and module.name == asked:
+            return f"`{asked}` is a block, and `{path}` the first part that is one"
+    modules = (design.network, *paths.values())
+    if any(section_words(node) == asked for module in modules for node in module.nodes):
+        return f"`{asked}` is a section, which is no part: name those in it"
+    around = [path for path in paths if asked.startswith(f"{path}.")]
+    if around:
+        return f"`{max(around, key=len)}` is the part that a layer of that name would be in"
+    return ""
+
+
+def _likely_name(design: Design, asked: str) -> str:
+    """The hint at the part or the block whose name is nearest, else at some of them."""
     found = list(parts(design.network))
     known = [path for path, _ in found]
-    around = [path for path in known if asked.startswith(f"{path}.")]
     known += sorted({module.name for _, module in found if _is_block(module)})
     some = f"its parts are {', '.join(known[:6])}{' …' if len(known) > 6 else ''}"
-    if around:
-        hint = f"`{max(around, key=len)}` is the part that a layer of that name would be in"
-    else:
-        hint = suggestion(asked, known, some if known else "it has no parts, only layers")
-    return request_error("no-part", f"`{design.name}` has no part `{asked}`", hint)
+    return suggestion(asked, known, some if known else "it has no parts, only layers")
 
 
 def parts(module: Module, path: str = "") -> Iterator[tuple[str, Module]]:

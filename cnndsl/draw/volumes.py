@@ -113,7 +113,8 @@ def volumes(network: Module, path: str, deep: bool = False) -> list[Volume]:
     for group, grows in sorted(groups, key=lambda pair: pair[0][0].training):
         number = len(made)
         first = group[0]
-        shapes = first.module.input_shapes(first.node)
+        # A layer may refer to more, whose sizes alone it takes.
+        shapes = first.module.input_shapes(first.node)[: len(first.sources)]
         takes = {homes[s]: shape for s, shape in zip(first.sources, shapes, strict=True)}
         homes.update((place, number) for place, atom in enumerate(row.atoms) if atom in group)
         made.append(_volume(number, group, dict(sorted(takes.items(), reverse=True)), grows))

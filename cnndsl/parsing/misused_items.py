@@ -28,6 +28,8 @@ SECTIONS = ("stem", "body", "neck", "head")
 # The words that braces may follow directly.
 BEFORE_BRACES = (*SECTIONS, "residual", "project", "else")
 LOOPS = frozenset({"for", "if", "repeat"})
+# Those among them that arms may come from.
+_ARMS = frozenset({"for", "if"})
 STATEMENT_WORDS = LOOPS | {"let", "default", "require", "input", "output", "head"}
 
 # The operators that people use to bring two items together, and the merge that does.
@@ -192,6 +194,10 @@ def statement_as_item(mistake: Mistake) -> Diagnostic | None:
     after_arrow = mistake.previous is not None and mistake.previous.type == "ARROW"
     if word in LOOPS and (in_arm or not after_arrow):
         hint = f"put it in braces: `{{ {word} … }}`"
+        if mistake.previous is not None and mistake.previous.type == "VBAR" and word in _ARMS:
+            # In braces it would be a chain in one arm, which is legal, and often not what is meant.
+            hint = f"for an arm each time, `{word} … {{ | … }}` without the first `|`; for a chain "
+            hint += f"in this arm, `{{ {word} … }}`"
     else:
         hint = "put it on a line of its own"
         hint += ", before the merge" if in_arm else ", without `->`" if after_arrow else ""

@@ -14,7 +14,6 @@ from cnndsl.draw.html.inside import Layers, Level
 from cnndsl.draw.labels import words_size
 from cnndsl.draw.names import where
 from cnndsl.draw.picture import MERGES, Box, Style
-from cnndsl.draw.sizes import EXIT
 
 Json = dict[str, Any]
 # Letters that end a script or begin markup in it, as JSON may write them instead.
@@ -67,7 +66,7 @@ class Data:
             "n": box.number,
             "c": _point(area.centre),
             "s": _point((area.width, area.height)),
-            "painted": area.width > EXIT,
+            "painted": bool(lines.lines(box)),
             "title": _title(box),
             "kind": _kind(box),
             "paths": list(box.paths),
