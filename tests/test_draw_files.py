@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from cnndsl import compile_text
-from cnndsl.draw import dot, engine, render, svg
+from cnndsl.draw import dot, drawn, engine, render, svg
 from cnndsl.draw.compose import scene
 from cnndsl.draw.graphviz_text import graphviz_text
 from cnndsl.draw.look import Look
@@ -260,3 +260,18 @@ def test_the_engine_is_found_without_a_path(monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_unknown_engine_is_told_the_known_ones(tmp_path: Path) -> None:
     said = refusal(tmp_path / "net.svg", "neato")
     assert all(word in said for word in ("E709", "neato", "dot", "graphviz-pure"))
+
+
+@pytest.mark.parametrize(
+    ("ending", "look", "option"),
+    [
+        (".mmd", Look(caption="Figure 1"), "caption"),
+        (".dot", Look(width=252.0), "width"),
+        (".html", Look(width=252.0), "width"),
+    ],
+)
+def test_a_format_without_an_option_refuses_it(ending: str, look: Look, option: str) -> None:
+    design = compile_text(SPECS["chain"])
+    with pytest.raises(CnnError, match=f"as `{ending}` has no --{option}"):
+        drawn(design, ending, look=look)
+    assert b"Figure 1" in drawn(design, ".html", look=Look(caption="Figure 1"))

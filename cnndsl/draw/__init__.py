@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from cnndsl.design import Design
 from cnndsl.draw.blocks import blocks_scene
-from cnndsl.draw.choices import choose, choose_look, one_of
+from cnndsl.draw.choices import check_ending, choose, choose_look, one_of
 from cnndsl.draw.compose import SMALLEST, scene
 from cnndsl.draw.difference import difference
 from cnndsl.draw.engine import BUNDLED
@@ -81,10 +81,12 @@ def drawn(
     """The diagram as a file's content; the ending is one of `ENDINGS`.
 
     Raises:
-        CnnError: the view names what the network does not have, the theme has mistakes, or the
-            engine or what makes the format is unknown, missing, or failed.
+        CnnError: the view names what the network does not have, the theme has mistakes, the format
+            has no such option, or the engine or what makes the format is unknown, missing, or
+            failed.
     """
     view, look = view or View(), look or Look()
+    check_ending(look, ending, tuple(SCENE_FORMATS), (*SCENE_FORMATS, PAGE))
     if ending == PAGE and view.style is DiagramStyle.FLOW:
         from cnndsl.draw.html import page
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -98,6 +98,21 @@ def choose_look(
         raise _refused(f"`{width}` is no width of a diagram", hint)
     towards = None if direction is None else one_of(Direction, "direction of a diagram", direction)
     return Look(theme, title, caption, wide, towards, legend)
+
+
+def check_ending(look: Look, ending: str, sized: Sequence[str], captioned: Sequence[str]) -> None:
+    """Holds that a format, told by its `ending`, has the width and the caption that are asked for.
+
+    Raises:
+        CnnError: it is not among those that are `sized`, or not among those that are `captioned`.
+    """
+    for option, given, endings in (
+        ("width", look.width, sized),
+        ("caption", look.caption, captioned),
+    ):
+        if given and ending not in endings:
+            hint = f"leave it out, or draw one of {', '.join(f'`{known}`' for known in endings)}"
+            raise _refused(f"a diagram as `{ending}` has no --{option}", hint)
 
 
 def one_of(choices: Iterable[E], name: str, value: str) -> E:
