@@ -250,3 +250,22 @@ def test_what_is_taken_from_inside_a_block_has_its_own_shape() -> None:
     assert groups["c"].get("data-in") == "16x8x8"
     assert groups["d"].get("data-in") == "8x16x16"
     assert groups["tower→d"].findtext(f"{SVG}title") == "8×16×16"
+
+
+def test_several_inputs_and_outputs_are_called_by_their_names() -> None:
+    design = compile_text(
+        """
+        network Two() {
+          input 3x32x32 as left
+          input 3x32x32 as right
+          concat { | @left | @right } -> conv 3x3 8 as both
+          head kind { gap -> flatten -> fc 4 as kind }
+          head mask { conv 1x1 4 as mask }
+        }
+        """
+    )
+    told = [solid.words for solid in solids(volumes(design.network, ""))]
+    assert told[:2] == ["left 3×32×32", "right 3×32×32"]
+    assert [words for words in told if words[0].isalpha()][2:] == ["kind 4", "mask 4×32×32"]
+    alone = [solid.words for solid in solids(volumes(bundled("vgg11").network, ""))]
+    assert not any(words[0].isalpha() for words in alone)

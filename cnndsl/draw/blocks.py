@@ -155,12 +155,20 @@ class _Drawing:
     def _made(self, box: Solid) -> Group:
         """What is done on the way to a box that comes from boxes further away."""
         lines = lines_of(box.volume)
-        top = box.y - 4 - (len(lines) - 1) * LEADING
+        (x, y), anchor = (box.x - BESIDE, box.y - 4), Anchor.END
+        beneath = [self.boxes[n] for n in box.volume.sources if self.boxes[n].y > box.y + 1]
+        if beneath:
+            # Beside the way up, before it turns aside.
+            (x, y), anchor = (
+                (beneath[0].middle + BESIDE, beneath[0].top - BESIDE - SIZE),
+                Anchor.START,
+            )
+        y -= (len(lines) - 1) * LEADING
         texts = tuple(
             Text(
-                (box.x - BESIDE, top + number * LEADING),
+                (x, y + number * LEADING),
                 (Run(line.text, SIZE, self.theme.ink, line.bold),),
-                Anchor.END,
+                anchor,
             )
             for number, line in enumerate(lines)
         )

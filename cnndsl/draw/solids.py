@@ -43,8 +43,8 @@ class Solid:
 
     @property
     def words(self) -> str:
-        """Its shape."""
-        return shape_words(self.volume.shape)
+        """Its shape, with the names of what it is to those who use the network."""
+        return " ".join([*self.volume.names, shape_words(self.volume.shape)])
 
     @property
     def wide(self) -> float:

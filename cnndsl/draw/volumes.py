@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from cnndsl.design import Module, Role
 from cnndsl.draw.atoms import Atom, Row, resolution
@@ -32,7 +32,8 @@ class Volume:
     `sources` are the numbers of the volumes that it is made from, the one before it first, and
     `inputs` the shapes that it takes of them, which may be those of what is inside them. `rows` are
     the words of what makes it, `times` how often all of them are there in turn, and `grows` how
-    many channels each time adds.
+    many channels each time adds. `names` are those of the network's inputs or outputs that it is,
+    where there are several of them.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Volume:
     rows: tuple[tuple[str, int], ...] = ()
     times: int = 1
     grows: int = 0
+    names: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -102,7 +104,7 @@ def volumes(network: Module, path: str, deep: bool = False) -> list[Volume]:
     uses = Counter(source for atom in row.atoms for source in atom.sources)
     uses.update(ends)
     made: list[Volume] = [
-        Volume(number, f"~in:{name}", shape, Kind.OTHER)
+        Volume(number, f"~in:{name}", shape, Kind.OTHER, names=_if_several(network.inputs, name))
         for number, (name, shape) in enumerate(
             zip(input_names(network), network.inputs, strict=True)
         )
@@ -118,7 +120,15 @@ def volumes(network: Module, path: str, deep: bool = False) -> list[Volume]:
         takes = {homes[s]: shape for s, shape in zip(first.sources, shapes, strict=True)}
         homes.update((place, number) for place, atom in enumerate(row.atoms) if atom in group)
         made.append(_volume(number, group, dict(sorted(takes.items(), reverse=True)), grows))
+    for end, output in zip(ends, network.outputs, strict=True):
+        names = made[homes[end]].names + _if_several(network.outputs, output.name)
+        made[homes[end]] = replace(made[homes[end]], names=names)
     return made
+
+
+def _if_several(ends: Sequence[object], name: str) -> tuple[str, ...]:
+    """The name of an input or output, which one that is alone need not tell."""
+    return (name,) if len(ends) > 1 and name else ()
 
 
 def _groups(atoms: list[Atom], uses: Counter[int]) -> Iterator[tuple[Atom, ...]]:
