@@ -7,7 +7,7 @@ from itertools import combinations
 
 from cnndsl.draw.geometry import Area, Laid, Line, along
 from cnndsl.draw.labels import words_size
-from cnndsl.draw.picture import Box, Cluster, Style
+from cnndsl.draw.picture import Box, Style, numbers
 from cnndsl.draw.view import Direction
 
 # What may touch, in points: lines have a width, and places are rounded.
@@ -97,15 +97,6 @@ def outside(laid: Laid) -> Iterator[str]:
                 continue
             if not all(map(frame.area.grown(TOUCH).holds, along(line.points))):
                 yield f"{name(line, boxes)} leaves the frame {frame.cluster.header.id}"
-
-
-def numbers(part: Box | Cluster) -> Iterator[int]:
-    if isinstance(part, Box):
-        yield part.number
-        return
-    yield part.header.number
-    for child in part.children:
-        yield from numbers(child)
 
 
 def backward(laid: Laid, direction: Direction) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from cnndsl.draw.geometry import Laid
-from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Parts, Picture, Style
+from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Parts, Picture, Style, numbers
 from cnndsl.draw.view import Direction
 
 _MOST_PIECES = 5
@@ -94,7 +94,7 @@ class _Bridges:
         self._drawing = drawing = picture.main
         self._homes: dict[int, int] = {}
         for place, item in enumerate(_items(drawing.children)):
-            self._homes.update(dict.fromkeys(_numbers(item), place))
+            self._homes.update(dict.fromkeys(numbers(item), place))
         self._last = {self._homes[number] for number in _outputs(drawing)}
         # What each item is joined to, and by which edge.
         self._beside: dict[int, list[tuple[int, Edge]]] = {}
@@ -193,19 +193,9 @@ def _items(children: Parts) -> Iterator[Box | Cluster]:
             yield child
 
 
-def _numbers(part: Box | Cluster) -> Iterator[int]:
-    """The boxes of a part, its header's with them."""
-    if isinstance(part, Box):
-        yield part.number
-        return
-    yield part.header.number
-    for child in part.children:
-        yield from _numbers(child)
-
-
 def _every_number(children: Parts) -> Iterator[int]:
     for child in children:
-        yield from _numbers(child)
+        yield from numbers(child)
 
 
 def _regions(children: Parts, around: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:
@@ -214,7 +204,7 @@ def _regions(children: Parts, around: tuple[int, ...]) -> Iterator[tuple[int, tu
         if isinstance(child, Cluster) and child.region:
             yield from _regions(child.children, (*around, child.header.number))
         else:
-            yield from ((number, around) for number in _numbers(child))
+            yield from ((number, around) for number in numbers(child))
 
 
 def _outputs(drawing: Drawing) -> list[int]:

@@ -198,6 +198,16 @@ class Picture:
         return self.main, *(panel.drawing for panel in self.panels)
 
 
+def numbers(part: Box | Cluster) -> Iterator[int]:
+    """The boxes of a part, its header's with them."""
+    if isinstance(part, Box):
+        yield part.number
+        return
+    yield part.header.number
+    for child in part.children:
+        yield from numbers(child)
+
+
 def _boxes(children: Parts, times: int) -> Iterator[tuple[Box, int]]:
     for child in children:
         if isinstance(child, Box):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cnndsl.draw.geometry import Area, Frame, Laid, Line, Point, along, transposed, upside_down
-from cnndsl.draw.picture import Box, Cluster, Style
+from cnndsl.draw.picture import Box, Style, numbers
 from cnndsl.draw.view import Direction
 
 # How far a skip keeps from the boxes that it goes round, and from the frame.
@@ -27,7 +27,7 @@ def kept_inside(laid: Laid, direction: Direction) -> Laid:
 
 def _kept_inside(laid: Laid) -> Laid:
     areas = {box.number: (box, area) for box, area in laid.nodes}
-    frames = [(frame, set(_numbers(frame.cluster))) for frame in laid.frames]
+    frames = [(frame, set(numbers(frame.cluster))) for frame in laid.frames]
     lines, wider = [], dict[int, float]()
     for line in laid.lines:
         around = [f for f, inside in frames if {line.edge.source, line.edge.target} <= inside]
@@ -44,12 +44,6 @@ def _kept_inside(laid: Laid) -> Laid:
     return replace(laid, lines=tuple(lines), frames=tuple(grown))
 
 
-def _numbers(part: Box | Cluster) -> list[int]:
-    if isinstance(part, Box):
-        return [part.number]
-    return [part.header.number, *(number for child in part.children for number in _numbers(child))]
-
-
 def _is_inside(line: Line, frame: Frame) -> bool:
     holds = frame.area.holds
     # A curve is between the points that it is given by.
@@ -61,7 +55,7 @@ def _beside(line: Line, areas: dict[int, tuple[Box, Area]], frame: Frame) -> Lin
     (_, source), (target_box, target) = areas[line.edge.source], areas[line.edge.target]
     if target_box.style is not Style.MARK or source.bottom > target.top:
         return None
-    inside = set(_numbers(frame.cluster))
+    inside = set(numbers(frame.cluster))
     on_the_way = [
         area.right
         for box, area in areas.values()
