@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.check_time import run
 from benchmarks.measure import SPECS, Result, interleaved, timed
-from cnndsl.draw.engine import BUNDLED, find
+from cnndsl.draw.layouts.engine import BUNDLED, find
 
 BLOCKS_TARGET = 1.5
 LAYERS_TARGET = 1.0

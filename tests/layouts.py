@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from cnndsl.draw.geometry import Area, Laid, Line, along
-from cnndsl.draw.labels import words_size
-from cnndsl.draw.picture import Box, Style, numbers
+from cnndsl.draw.layouts.geometry import Area, Laid, Line, along
+from cnndsl.draw.layouts.labels import words_size
+from cnndsl.draw.pictures.picture import Box, Style, numbers
 from cnndsl.draw.view import Direction
 
 # What may touch, in points: lines have a width, and places are rounded.

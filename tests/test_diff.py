@@ -17,14 +17,14 @@ from cnndsl.analyse.places import Place, counts, places
 from cnndsl.compiler import Compiler
 from cnndsl.design import Design
 from cnndsl.draw import BUNDLED, Look, render_difference
-from cnndsl.draw.changed_boxes import both
-from cnndsl.draw.compose import laid_out, scene
-from cnndsl.draw.difference import difference
-from cnndsl.draw.graphviz_text import graphviz_text
-from cnndsl.draw.legend import entries
-from cnndsl.draw.lines import plain
-from cnndsl.draw.mermaid import mermaid
-from cnndsl.draw.svg import svg
+from cnndsl.draw.formats.graphviz_text import graphviz_text
+from cnndsl.draw.formats.mermaid import mermaid
+from cnndsl.draw.formats.svg import svg
+from cnndsl.draw.layouts.lines import plain
+from cnndsl.draw.pictures.changed_boxes import both
+from cnndsl.draw.pictures.difference import difference
+from cnndsl.draw.scenes.compose import laid_out, scene
+from cnndsl.draw.scenes.legend import entries
 from cnndsl.draw.theme import bundled as bundled_theme
 from cnndsl.draw.view import Level
 from cnndsl.library import locate

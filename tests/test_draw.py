@@ -8,9 +8,9 @@ import pytest
 
 from cnndsl import compile_text
 from cnndsl.design import INPUT, Design, Module, Wire
-from cnndsl.draw.make import picture
 from cnndsl.draw.names import join, node_name, quantity
-from cnndsl.draw.picture import Box, Cluster, Drawing, Style
+from cnndsl.draw.pictures.make import picture
+from cnndsl.draw.pictures.picture import Box, Cluster, Drawing, Style
 from cnndsl.draw.view import Level, View
 from cnndsl.parts import span_of_names
 from tests.draw_specs import SPECS

@@ -15,13 +15,13 @@ from cnndsl import compile as compile_target
 from cnndsl import compile_text
 from cnndsl.design import Design
 from cnndsl.draw import DiagramStyle, View, drawn
-from cnndsl.draw.geometry import Area
-from cnndsl.draw.metrics import width
-from cnndsl.draw.operations import LEADING, SIZE, lines_of
-from cnndsl.draw.placing import LABEL, LABEL_HIGH, placed, way_to
-from cnndsl.draw.solids import Solid, solids
+from cnndsl.draw.layouts.geometry import Area
+from cnndsl.draw.layouts.metrics import width
+from cnndsl.draw.maps.operations import LEADING, SIZE, lines_of
+from cnndsl.draw.maps.placing import LABEL, LABEL_HIGH, placed, way_to
+from cnndsl.draw.maps.solids import Solid, solids
+from cnndsl.draw.maps.volumes import levels, volumes
 from cnndsl.draw.view import Level
-from cnndsl.draw.volumes import levels, volumes
 from cnndsl.library import bundled_compilers
 from tests.commands import run
 

@@ -14,14 +14,15 @@ from xml.etree import ElementTree
 import pytest
 
 from cnndsl import compile_text
-from cnndsl.draw import dot, drawn, engine, render, svg
-from cnndsl.draw.compose import scene
-from cnndsl.draw.graphviz_text import graphviz_text
+from cnndsl.draw import dot, drawn, render, svg
+from cnndsl.draw.formats.graphviz_text import graphviz_text
+from cnndsl.draw.formats.raster import png
+from cnndsl.draw.formats.svg import svg as svg_of
+from cnndsl.draw.layouts import engine
 from cnndsl.draw.look import Look
-from cnndsl.draw.make import picture
-from cnndsl.draw.picture import Box, Cluster, Drawing, Edge, Picture, Style
-from cnndsl.draw.raster import png
-from cnndsl.draw.svg import svg as svg_of
+from cnndsl.draw.pictures.make import picture
+from cnndsl.draw.pictures.picture import Box, Cluster, Drawing, Edge, Picture, Style
+from cnndsl.draw.scenes.compose import scene
 from cnndsl.draw.view import Level, View
 from cnndsl.errors import CnnError
 from cnndsl.shape import Shape

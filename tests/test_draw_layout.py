@@ -11,14 +11,14 @@ import pytest
 from cnndsl import compile as compile_target
 from cnndsl import compile_text
 from cnndsl.design import Design
-from cnndsl.draw.arrange import PAGE
-from cnndsl.draw.compose import LEAST_SCALE, SMALLEST, laid_out, scene
-from cnndsl.draw.engine import BUNDLED
-from cnndsl.draw.geometry import Area, Laid, along
+from cnndsl.draw.layouts.arrange import PAGE
+from cnndsl.draw.layouts.engine import BUNDLED
+from cnndsl.draw.layouts.geometry import Area, Laid, along
 from cnndsl.draw.look import Look
-from cnndsl.draw.make import picture
-from cnndsl.draw.picture import Style
-from cnndsl.draw.scene import Run, Scene, Text
+from cnndsl.draw.pictures.make import picture
+from cnndsl.draw.pictures.picture import Style
+from cnndsl.draw.scenes.compose import LEAST_SCALE, SMALLEST, laid_out, scene
+from cnndsl.draw.scenes.scene import Run, Scene, Text
 from cnndsl.draw.view import Direction, Level, View
 from cnndsl.library import bundled_compilers
 from tests.draw_specs import SPECS

@@ -7,10 +7,10 @@ import string
 
 import pytest
 
-from cnndsl.draw import engine
-from cnndsl.draw.dot_syntax import quoted
-from cnndsl.draw.markup import safe
-from cnndsl.draw.metrics import width
+from cnndsl.draw.formats.markup import safe
+from cnndsl.draw.layouts import engine
+from cnndsl.draw.layouts.dot_syntax import quoted
+from cnndsl.draw.layouts.metrics import width
 
 SIZE = 100
 # Where markup or escapes have no meaning.

@@ -13,10 +13,10 @@ import pytest
 
 from cnndsl import compile_text
 from cnndsl.draw import Look, View, render
-from cnndsl.draw.compose import scene
-from cnndsl.draw.engine import BUNDLED
-from cnndsl.draw.make import picture
-from cnndsl.draw.pdf import pdf
+from cnndsl.draw.formats.pdf import pdf
+from cnndsl.draw.layouts.engine import BUNDLED
+from cnndsl.draw.pictures.make import picture
+from cnndsl.draw.scenes.compose import scene
 from cnndsl.draw.view import Level
 from cnndsl.errors import CnnError
 from tests.draw_specs import SPECS

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from cnndsl import compile_text
-from cnndsl.draw.arrange import arranged
-from cnndsl.draw.branches import branches
-from cnndsl.draw.engine import BUNDLED
-from cnndsl.draw.geometry import Area, Laid, joined
-from cnndsl.draw.layout import layout, tightened
-from cnndsl.draw.make import picture
-from cnndsl.draw.picture import Box, Picture, Style
-from cnndsl.draw.room import filled
+from cnndsl.draw.layouts.arrange import arranged
+from cnndsl.draw.layouts.engine import BUNDLED
+from cnndsl.draw.layouts.geometry import Area, Laid, joined
+from cnndsl.draw.layouts.layout import layout, tightened
+from cnndsl.draw.layouts.room import filled
+from cnndsl.draw.pictures.branches import branches
+from cnndsl.draw.pictures.make import picture
+from cnndsl.draw.pictures.picture import Box, Picture, Style
 from cnndsl.draw.view import Direction, Level, View
 
 DETECTOR = """

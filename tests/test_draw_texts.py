@@ -8,14 +8,14 @@ import pytest
 
 from cnndsl import compile_text
 from cnndsl.draw import drawn
-from cnndsl.draw.compose import scene
-from cnndsl.draw.engine import BUNDLED
+from cnndsl.draw.formats.mermaid import mermaid
+from cnndsl.draw.formats.tikz import escaped, tikz
+from cnndsl.draw.layouts.engine import BUNDLED
 from cnndsl.draw.look import Look
-from cnndsl.draw.make import picture
-from cnndsl.draw.mermaid import mermaid
-from cnndsl.draw.picture import Box, Drawing, Edge, Picture, Style
-from cnndsl.draw.scene import Text
-from cnndsl.draw.tikz import escaped, tikz
+from cnndsl.draw.pictures.make import picture
+from cnndsl.draw.pictures.picture import Box, Drawing, Edge, Picture, Style
+from cnndsl.draw.scenes.compose import scene
+from cnndsl.draw.scenes.scene import Text
 from cnndsl.draw.view import Level, View
 from cnndsl.shape import Shape
 from tests.draw_specs import SPECS

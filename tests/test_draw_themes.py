@@ -13,11 +13,11 @@ from cnndsl import compile as compile_target
 from cnndsl import compile_text
 from cnndsl.design import Design
 from cnndsl.draw import choose, svg
-from cnndsl.draw.compose import scene
-from cnndsl.draw.engine import BUNDLED
-from cnndsl.draw.legend import entries
+from cnndsl.draw.layouts.engine import BUNDLED
 from cnndsl.draw.look import Look, points
-from cnndsl.draw.make import picture
+from cnndsl.draw.pictures.make import picture
+from cnndsl.draw.scenes.compose import scene
+from cnndsl.draw.scenes.legend import entries
 from cnndsl.draw.theme import BUNDLED as THEMES
 from cnndsl.draw.theme import NAMES, Theme, bundled, theme
 from cnndsl.draw.view import Direction, Level, View

@@ -8,9 +8,9 @@ from cnndsl import compile as compile_target
 from cnndsl import compile_text
 from cnndsl.design import Design, Module
 from cnndsl.draw import drawn
-from cnndsl.draw.families import Symbols
-from cnndsl.draw.make import picture
-from cnndsl.draw.picture import Box, Panel, Picture, Style
+from cnndsl.draw.pictures.families import Symbols
+from cnndsl.draw.pictures.make import picture
+from cnndsl.draw.pictures.picture import Box, Panel, Picture, Style
 from cnndsl.draw.view import Level, Shapes, View
 from cnndsl.errors import CnnError
 from cnndsl.library import bundled_compilers

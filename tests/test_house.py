@@ -45,6 +45,20 @@ ROWS = [
     {"cli", "__main__"},
 ]
 
+# The same in the folder of diagrams.
+DRAWING = [
+    {"names"},
+    {"theme", "view"},
+    {"look"},
+    {"choices"},
+    {"pictures"},
+    {"layouts"},
+    {"scenes"},
+    {"formats", "maps"},
+    {"html"},
+    {"__init__"},
+]
+
 # The modules and folders of the package.
 PARTS = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in FILES}
 
@@ -96,6 +110,17 @@ def test_imports_point_down_the_pipeline(path: Path) -> None:
 
 def test_every_part_has_its_row() -> None:
     assert set().union(*ROWS) == PARTS
+
+
+def test_diagrams_go_from_pictures_to_formats() -> None:
+    folder = PACKAGE / "draw"
+    rows = {name: number for number, names in enumerate(DRAWING) for name in names}
+    for path in folder.rglob("*.py"):
+        own = path.relative_to(folder).parts[0].removesuffix(".py")
+        for module in imports(tree(path)):
+            if module.startswith("cnndsl.draw."):
+                other = module.split(".")[2]
+                assert rows[other] < rows[own] or other == own, f"{path} imports {module}"
 
 
 def test_torch_is_imported_only_where_numbers_are() -> None:

@@ -11,21 +11,21 @@ import os
 from collections.abc import Callable
 
 from cnndsl.design import Design
-from cnndsl.draw.blocks import blocks_scene
 from cnndsl.draw.choices import check_ending, choose, choose_look, one_of
-from cnndsl.draw.compose import SMALLEST, scene
-from cnndsl.draw.difference import difference
-from cnndsl.draw.engine import BUNDLED
-from cnndsl.draw.graphviz_text import graphviz_text
+from cnndsl.draw.formats.graphviz_text import graphviz_text
+from cnndsl.draw.formats.mermaid import mermaid
+from cnndsl.draw.formats.pdf import pdf
+from cnndsl.draw.formats.raster import png
+from cnndsl.draw.formats.svg import svg as svg_text
+from cnndsl.draw.formats.tikz import tikz
+from cnndsl.draw.layouts.engine import BUNDLED
 from cnndsl.draw.look import Look
-from cnndsl.draw.make import picture
-from cnndsl.draw.mermaid import mermaid
-from cnndsl.draw.pdf import pdf
-from cnndsl.draw.picture import Picture
-from cnndsl.draw.raster import png
-from cnndsl.draw.scene import Scene
-from cnndsl.draw.svg import svg as svg_text
-from cnndsl.draw.tikz import tikz
+from cnndsl.draw.maps.drawing import blocks_scene
+from cnndsl.draw.pictures.difference import difference
+from cnndsl.draw.pictures.make import picture
+from cnndsl.draw.pictures.picture import Picture
+from cnndsl.draw.scenes.compose import SMALLEST, scene
+from cnndsl.draw.scenes.scene import Scene
 from cnndsl.draw.view import DiagramStyle, Level, View
 from cnndsl.errors import request_error
 from cnndsl.files import write_whole

@@ -7,13 +7,13 @@ from typing import Any
 
 from cnndsl.analyse.calls import spec_call
 from cnndsl.design import Node
-from cnndsl.draw import lines
-from cnndsl.draw.captions import shape_words
-from cnndsl.draw.geometry import Area, Laid, Point
 from cnndsl.draw.html.inside import Layers, Level
-from cnndsl.draw.labels import words_size
+from cnndsl.draw.layouts import lines
+from cnndsl.draw.layouts.geometry import Area, Laid, Point
+from cnndsl.draw.layouts.labels import words_size
 from cnndsl.draw.names import where
-from cnndsl.draw.picture import MERGES, Box, Style
+from cnndsl.draw.pictures.captions import shape_words
+from cnndsl.draw.pictures.picture import MERGES, Box, Style
 
 Json = dict[str, Any]
 # Letters that end a script or begin markup in it, as JSON may write them instead.

@@ -6,14 +6,14 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 from cnndsl.design import INPUT, Module, ModuleKind, Node, Output, Wire
-from cnndsl.draw.captions import shape_words
-from cnndsl.draw.ladder import as_ladder
 from cnndsl.draw.names import join, node_name
-from cnndsl.draw.painter import Painter
-from cnndsl.draw.picture import Box, Cluster, Drawing, Style
-from cnndsl.draw.place import Place
-from cnndsl.draw.repeats import Repeats
-from cnndsl.draw.units import Folding, Unit
+from cnndsl.draw.pictures.captions import shape_words
+from cnndsl.draw.pictures.ladder import as_ladder
+from cnndsl.draw.pictures.picture import Box, Cluster, Drawing, Style
+from cnndsl.draw.pictures.place import Place
+from cnndsl.draw.pictures.repeats import Repeats
+from cnndsl.draw.pictures.units import Folding, Unit
+from cnndsl.draw.pictures.walk import Walk
 from cnndsl.draw.view import Opening, View
 
 
@@ -61,7 +61,7 @@ class _Use:
     in_row: bool
 
 
-class Insides(Painter):
+class Insides(Walk):
     """Draws a network and, one after the other, the inside of each part that can be opened.
 
     Uses of a part that look the same share a drawing, so there are as many as different blocks.
@@ -135,7 +135,7 @@ class Insides(Painter):
         drawing = replace(drawing, edges=tuple(silent))
         return Level(drawing, self._opened, self._layers, header.number, end.number)
 
-    # What a Painter asks
+    # What a Walk asks
 
     def _closed(self, node: Node, place: Place) -> bool:
         module = node.module

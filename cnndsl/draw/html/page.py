@@ -8,19 +8,19 @@ from pathlib import Path
 from string import Template
 
 from cnndsl.design import Design
-from cnndsl.draw import legend
-from cnndsl.draw.compose import direction_of
-from cnndsl.draw.geometry import Laid
+from cnndsl.draw.formats.svg import FONTS, fragment
 from cnndsl.draw.html.data import Data, script_json
 from cnndsl.draw.html.inside import Insides, Level
-from cnndsl.draw.layout import layout
+from cnndsl.draw.layouts.geometry import Laid
+from cnndsl.draw.layouts.layout import layout
 from cnndsl.draw.look import Look
-from cnndsl.draw.make import picture
 from cnndsl.draw.names import printable
-from cnndsl.draw.paint import Painter
-from cnndsl.draw.picture import Drawing, Panel, Picture
-from cnndsl.draw.scene import Group
-from cnndsl.draw.svg import FONTS, fragment
+from cnndsl.draw.pictures.make import picture
+from cnndsl.draw.pictures.picture import Drawing, Panel, Picture
+from cnndsl.draw.scenes import legend
+from cnndsl.draw.scenes.compose import direction_of
+from cnndsl.draw.scenes.paint import Painter
+from cnndsl.draw.scenes.scene import Group
 from cnndsl.draw.theme import DEFAULT, NAMES, Theme, bundled, theme
 from cnndsl.draw.view import Direction, View, check_patterns, part_at
 from cnndsl.draw.view import Level as Detail

@@ -1,0 +1,1 @@
+"""Scene or Picture → the text or the bytes of a file."""

@@ -1,0 +1,1 @@
+"""Picture → places: how large everything is, and where it stands on the page."""

@@ -1,0 +1,1 @@
+"""Design → Picture: what a view shows of a network, as boxes, frames and edges."""
