@@ -211,7 +211,7 @@ def test_a_spoilt_line_is_told_once(name: str, way: str) -> None:
     documentation = text[: text.rindex('"""')].count("\n")
     for number, line in enumerate(lines):
         changed = SPOIL[way](line)
-        if changed != line and number > documentation and not line.startswith("#"):
+        if changed != line and number > documentation and not line.lstrip().startswith("#"):
             spoilt += 1
             wrong = "\n".join([*lines[:number], changed, *lines[number + 1 :]])
             (place,) = told(wrong)
