@@ -258,8 +258,9 @@ def test_the_engine_is_found_without_a_path(monkeypatch: pytest.MonkeyPatch) -> 
     assert os.path.isfile(engine.find(engine.BUNDLED))
 
 
-def test_an_unknown_engine_is_told_the_known_ones(tmp_path: Path) -> None:
-    said = refusal(tmp_path / "net.svg", "neato")
+@pytest.mark.parametrize("ending", ["svg", "dot", "mmd", "html"])
+def test_an_unknown_engine_is_told_the_known_ones(tmp_path: Path, ending: str) -> None:
+    said = refusal(tmp_path / f"net.{ending}", "neato")
     assert all(word in said for word in ("E709", "neato", "dot", "graphviz-pure"))
 
 

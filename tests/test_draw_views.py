@@ -291,10 +291,11 @@ def test_which_edges_say_their_shape() -> None:
     assert counts[Shapes.ALL] == 5
 
 
-def test_dropout_stands_on_the_second_line_of_attention() -> None:
-    panels = picture(compile_target("vit_b_16"), View()).panels
+@pytest.mark.parametrize(("rate", "told"), [(0.1, "dropout 0.1"), (0.0, "")])
+def test_dropout_stands_on_the_second_line_of_attention(rate: float, told: str) -> None:
+    panels = picture(compile_target("vit_b_16", drop=rate), View()).panels
     found = [box.detail for p in panels for box, _ in p.drawing.boxes() if "head" in box.title]
-    assert found == ["dropout 0.0"]
+    assert found == [told]
 
 
 def test_what_a_block_is_given_beside_its_stream_comes_in_by_itself() -> None:

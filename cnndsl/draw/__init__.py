@@ -18,7 +18,7 @@ from cnndsl.draw.formats.pdf import pdf
 from cnndsl.draw.formats.raster import png
 from cnndsl.draw.formats.svg import svg as svg_text
 from cnndsl.draw.formats.tikz import tikz
-from cnndsl.draw.layouts.engine import BUNDLED
+from cnndsl.draw.layouts.engine import BUNDLED, check_engine
 from cnndsl.draw.look import Look
 from cnndsl.draw.maps.drawing import blocks_scene
 from cnndsl.draw.pictures.difference import difference
@@ -86,6 +86,7 @@ def drawn(
             failed.
     """
     view, look = view or View(), look or Look()
+    check_engine(engine)
     check_ending(look, ending, tuple(SCENE_FORMATS), (*SCENE_FORMATS, PAGE))
     if ending == PAGE and view.style is DiagramStyle.FLOW:
         from cnndsl.draw.html import page

@@ -168,6 +168,11 @@ class Layer:
     # module and its name there.
     imported: ClassVar[tuple[str, str] | None] = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it does nothing at all with these options, as a dropout that drops none."""
+        return False
+
     def __init_subclass__(cls, options: tuple[Parameter, ...] | None = None) -> None:
         """Takes the options that the class declares; one that is given them is in no list."""
         own = {

@@ -35,6 +35,10 @@ class Dropout(Layer):
 
     p: float = option(number(0, 1), 0.5, doc="chance of a value to become zero", positional=True)
 
+    @property
+    def is_idle(self) -> bool:
+        return self.p == 0
+
     def torch(self, *inputs: Shape) -> Call:
         return Call.of(self.module, {"p": self.p}, {})
 

@@ -36,15 +36,24 @@ def run(engine: str, text: str, form: str, *options: str) -> bytes:
     return done.stdout
 
 
+def check_engine(engine: str) -> None:
+    """Holds that there is an engine of this name, whether it is installed or not.
+
+    Raises:
+        CnnError: there is none.
+    """
+    if engine not in ENGINES:
+        known = " and ".join(f"`{name}`" for name in ENGINES)
+        raise request_error("engine", f"there is no engine `{engine}`", f"known are {known}")
+
+
 def find(engine: str) -> str:
     """The path of the engine's program.
 
     Raises:
         CnnError: the engine is unknown or missing.
     """
-    if engine not in ENGINES:
-        known = " and ".join(f"`{name}`" for name in ENGINES)
-        raise request_error("engine", f"there is no engine `{engine}`", f"known are {known}")
+    check_engine(engine)
     program = _bundled() if engine == BUNDLED else _installed()
     if program is None:
         raise _missing(engine)

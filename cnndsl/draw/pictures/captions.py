@@ -54,11 +54,13 @@ def _terms(sizes: list[int]) -> list[str]:
 
 
 def layer_words(module: Module, group: tuple[int, ...]) -> list[str]:
-    """What the first layer of a group is called, and those that join it."""
-    captions = []
+    """What the first layer of a group is called, and those that join it and do something."""
+    captions: list[str] = []
     for index in group:
         node = module.nodes[index]
         assert node.layer is not None
+        if captions and node.layer.is_idle:
+            continue
         captions.append(node.layer.caption(*module.input_shapes(node)))
     return captions
 

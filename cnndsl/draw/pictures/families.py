@@ -67,7 +67,7 @@ class Families:
             given = {caption: name for name, caption in _activations(self._around[-1])}
             if words in given:
                 return given[words], place
-        return node.layer.word, _NUMBER.sub("#", words), place
+        return node.layer.word, _NUMBER.sub("#", words), place, node.layer.is_idle
 
     def members(self, block: Module) -> list[Module]:
         """All different blocks of the network that are drawn as this one is, in order."""
