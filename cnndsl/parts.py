@@ -8,6 +8,9 @@ from collections.abc import Hashable
 
 from cnndsl.design import Module, Node
 
+# So many names that are not in a row are told one by one.
+_MOST_NAMES = 3
+
 
 class Structures:
     """Tells modules and nodes apart by their structure: what is equal has the same number."""
@@ -47,15 +50,20 @@ def following(module: Module) -> dict[int, int]:
 
 
 def span_of_names(names: list[str]) -> str:
-    """`1–3` of `1`, `2`, `3`; `encoder.0–2` of `encoder.0` to `encoder.2`."""
+    """`1–3` of `1`, `2`, `3`; `encoder.0–2` of `encoder.0` to `encoder.2`; `0, 2` of `0`, `2`."""
     first, last = names[0], names[-1]
     if first == last:
         return first
     number = re.search(r"[0-9]+$", first)
     stem = first[: number.start()] if number else first
-    if number and re.fullmatch(re.escape(stem) + "[0-9]+", last):
-        return f"{first}–{last[len(stem) :]}"
-    return f"{first} – {last}"
+    if not number or not all(re.fullmatch(re.escape(stem) + "[0-9]+", name) for name in names):
+        return f"{first} – {last}"
+    numbers = [int(name[len(stem) :]) for name in names]
+    if numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"{first}–{numbers[-1]}"
+    if len(numbers) > _MOST_NAMES:
+        return f"{first}, {numbers[1]}, …, {numbers[-1]}"
+    return ", ".join([first, *map(str, numbers[1:])])
 
 
 def section_words(node: Node) -> str:

@@ -91,7 +91,51 @@ def test_branches_on_one_input_are_the_arms_of_a_merge() -> None:
     design = compile_text(
         "network N() { input 8x8x8\n concat { | conv 1x1 8 as a | conv 1x1 8 as b } }"
     )
-    assert branches(design.network) is None
+    assert branches(design.network, lambda _: None) is None
+
+
+def params(shown: Picture) -> int:
+    return sum(times * box.params for box, times in shown.main.boxes())
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        EQUAL,
+        "{ repeat (@level.h // 8) { conv 3x3 8 -> relu } } as scores",
+        "{ if @level.h > 16 { conv 3x3 8 as more } else { conv 1x1 8 as more }\nrelu } as scores",
+        "{ repeat 2 { residual { conv 3x3 8 -> bn } } } as scores",
+    ],
+)
+@pytest.mark.parametrize("depth", [None, 1, 5])
+def test_branches_hold_all_parameters(head: str, depth: int | None) -> None:
+    design = compile_text(DETECTOR.format(head=head))
+    for level in (Level.BLOCK, Level.LAYER):
+        assert params(picture(design, View(level, depth=depth))) == design.params
+
+
+def test_what_is_opened_in_one_branch_alone_is_drawn_apart() -> None:
+    head = "{ conv 3x3 8 as one -> conv 3x3 8 as two } as scores"
+    design = compile_text(DETECTOR.format(head=head))
+    closed = picture(design, View(collapse=("head.scores.1",)))
+    assert [c for c in closed.main.clusters() if c.header.title == "branch"] == []
+
+
+def test_branches_that_meet_again_are_drawn_apart() -> None:
+    design = compile_text(
+        """
+        network Pyramid() {
+          input 3x64x64
+          conv 3x3 8 /2 as fine -> conv 3x3 16 /2 as coarse
+          { for level in [@fine, @coarse] { @level -> conv 1x1 8 as lateral } } as all
+          @all.lateral[1] -> upsample 2
+          add { | identity | @all.lateral[0] } as sum
+        }
+        """
+    )
+    shown = picture(design, View())
+    assert titles(shown).count("1×1 conv, 8") == 2
+    assert not any(edge.skip for edge in shown.main.edges)
 
 
 ROWS = """

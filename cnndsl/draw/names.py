@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from string import ascii_uppercase
 
 from cnndsl.design import Design, Module, Node
 
@@ -61,3 +62,9 @@ def decimal(number: float) -> str:
 def printable(words: str) -> str:
     """The words with `?` for what is no letter, which no form of a diagram can hold."""
     return "".join(letter if letter.isprintable() else "?" for letter in words)
+
+
+def letter(number: int) -> str:
+    """`A`, `B`, … `Z`, `AA`, …"""
+    more, own = divmod(number, len(ascii_uppercase))
+    return (letter(more - 1) if more else "") + ascii_uppercase[own]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from cnndsl.analyse.catalogue import paper, year
 from cnndsl.analyse.columns import grouped
@@ -72,6 +72,7 @@ class Family:
         return f"{self.shown.name}-{style}.svg"
 
 
+@cache
 def families() -> list[Family]:
     """The bundled specs with networks, by year."""
     found = [Family(name, compiler) for name, compiler in bundled_compilers() if compiler.members]

@@ -32,14 +32,17 @@ _SPEC = re.compile(r"^```cnn[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 def stage(folder: Path) -> None:
     """Writes all pages, and what they show, into a folder."""
     for path, text in pages():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(with_bars(with_diagrams(text)), encoding="utf-8")
+        _write(folder / path, with_bars(with_diagrams(text)))
     for path, text in gallery_files():
-        (folder / path).write_text(text, encoding="utf-8")
+        _write(folder / path, text)
     for name in ("navigation.md", "site.css"):
         shutil.copy(SITE / name, folder)
     shutil.copy(DOCS / "diagnostics.schema.json", folder)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def pages() -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ def arranged(main: Laid, panels: Sequence[Laid], page: tuple[float, float] = PAG
     """The network, and the blocks beside or beneath it, as they fit a page best."""
     if not panels:
         return main
-    # Of those that fit equally well, the first one's eye has the shortest way.
+    # Of those that fit equally well the first, along which the eye has the shortest way.
     return max(_candidates(main, list(panels), page), key=lambda laid: round(fit(laid, page), 3))
 
 

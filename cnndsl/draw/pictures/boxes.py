@@ -93,9 +93,10 @@ class Boxes:
         nodes = [module.nodes[index] for index in unit.nodes]
         inner = nodes[0].module
         assert inner is not None
-        title, detail = captions.part_words(nodes)
+        title, detail = captions.part_words(place.drawn_as(module, unit))
         output = inner.shape(inner.outputs[0].wire)
-        shapes = [*inner.inputs[:1], output]
+        # Of varied ones each has shapes of its own.
+        shapes = [] if place.varied else [*inner.inputs[:1], output]
         # What is in the frame is counted there.
         return Box(
             number,

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from cnndsl.design import INPUT, Module, Node, Wire
-from cnndsl.draw.pictures.repeats import Repeats, look
+from cnndsl.draw.pictures.repeats import Repeats, look, standing
 
 
-def branches(module: Module) -> Repeats | None:
+def branches(module: Module, marks: Callable[[Node], Hashable]) -> Repeats | None:
     """The branches that a part consists of: each on an input of its own, and equal but for sizes.
 
-    None where it is not all of such branches, which have nothing to do with each other.
+    None where it is not all of such branches, which have nothing to do with each other. `marks`
+    tell what is to be opened of a node.
     """
     groups = _apart(module)
     sources = [_sources(module, nodes) for nodes in groups]
     if len(groups) < 2 or any(len(found) != 1 for found in sources):
         return None
     wires = [found.pop() for found in sources]
-    looks = {look(module, wire, nodes, _key) for wire, nodes in zip(wires, groups, strict=True)}
+
+    def key(module: Module, node: Node) -> Hashable:
+        return _key(node), marks(node)
+
+    looks = {look(module, wire, nodes, key) for wire, nodes in zip(wires, groups, strict=True)}
     if len(looks) > 1 or len(set(wires)) < len(wires):
         return None
     return Repeats("branch", tuple(wires), tuple(map(module.shape, wires)), tuple(groups))
@@ -43,12 +48,17 @@ def _sources(module: Module, nodes: range) -> set[Wire]:
     return {wire for wire in wires if wire.node == INPUT}
 
 
-def _key(module: Module, node: Node) -> Hashable:
+def _key(node: Node) -> Hashable:
     """What nodes of equal branches have in common: all that their boxes would say.
 
     The sizes of their maps may differ, and the channels of what goes into them.
     """
     channels = tuple(shape["c"] for shape in node.outputs if "c" in shape)
-    inner = node.module and (node.module.name, node.module.kind, node.module.arguments)
-    place = (node.role, node.section, node.head, node.training, node.reuses)
-    return inner or node.layer, channels, place
+    return _inside(node.module) if node.module else node.layer, channels, standing(node)
+
+
+def _inside(module: Module) -> Hashable:
+    """What equal parts of branches have in common."""
+    nodes = tuple((_key(node), node.inputs) for node in module.nodes)
+    outputs = tuple(output.wire for output in module.outputs)
+    return module.name, module.kind, module.arguments, nodes, outputs

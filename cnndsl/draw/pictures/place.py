@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from cnndsl.design import Module, ModuleKind, Node, Role
@@ -23,7 +23,7 @@ class Place:
     one that is walked, and `symbols` what their different numbers are called. `shifts` tell how far
     on from a node those stand that it is drawn for: in equal groups after its own. Where these are
     `varied`, in the sizes of their maps, `beside` are the modules in the place of the one that is
-    walked.
+    walked. What comes of it `ends` in outputs of the network, and goes nowhere else.
     """
 
     paths: tuple[str, ...] = ("",)
@@ -38,6 +38,7 @@ class Place:
     shifts: tuple[int, ...] = (0,)
     varied: bool = False
     beside: tuple[Module, ...] = ()
+    ends: bool = False
 
     def within(self, holder: Module, index: int, paths: tuple[str, ...]) -> Place:
         """The place inside a node that is a module; `index` is its number in its `holder`."""
@@ -45,8 +46,7 @@ class Place:
         module = node.module
         assert module is not None
         inner = [other.nodes[index].module for other in self.alike]
-        holders = self.beside or (holder,)
-        beside = [other.nodes[index + shift].module for other in holders for shift in self.shifts]
+        beside = [other.nodes[place].module for other, place in self._all(holder, [index])]
         return replace(
             self,
             paths=paths,
@@ -56,8 +56,12 @@ class Place:
             reuses=node.reuses or self.reuses,
             alike=tuple(other for other in inner if other is not None),
             shifts=(0,),
-            beside=tuple(other for other in beside if other is not None) if self.varied else (),
+            beside=tuple(other for other in beside if other is not None) if len(beside) > 1 else (),
         )
+
+    def is_inner(self, module: Module) -> bool:
+        """Whether a module here is a network that another one uses."""
+        return module.kind is ModuleKind.NETWORK and bool(self.paths[0])
 
     def in_group_of(self, repeats: Repeats) -> Place:
         """The place in the first of equal groups."""
@@ -71,10 +75,17 @@ class Place:
         self, module: Module, indices: Iterable[int], of: Callable[[Module, Node], int]
     ) -> int:
         """The sum of something of a module's nodes; where groups are varied, of all of them."""
-        holders = self.beside or (module,)
+        return sum(of(holder, holder.nodes[place]) for holder, place in self._all(module, indices))
+
+    def _all(self, module: Module, indices: Iterable[int]) -> Iterator[tuple[Module, int]]:
+        """Some nodes of a module, and where groups are varied, those in their places in the others.
+
+        Each is told by the module that holds it, and its index there.
+        """
         shifts = self.shifts if self.varied else (0,)
-        places = [index + shift for index in indices for shift in shifts]
-        return sum(of(holder, holder.nodes[place]) for holder in holders for place in places)
+        for index in indices:
+            for holder in self.beside or (module,):
+                yield from ((holder, index + shift) for shift in shifts)
 
     def words(self, module: Module, say: Wording) -> str:
         """What `say` says of a module, with symbols for the numbers in which others differ."""

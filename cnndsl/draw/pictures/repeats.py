@@ -71,3 +71,8 @@ def look(module: Module, source: Wire, nodes: range, key: Key) -> Hashable:
         for index in nodes
     ]
     return tuple(key(module, module.nodes[index]) for index in nodes), tuple(wires)
+
+
+def standing(node: Node) -> tuple[object, ...]:
+    """What nodes have in common that are drawn as one, beside what they do."""
+    return node.section, node.head, node.training, node.role, node.reuses

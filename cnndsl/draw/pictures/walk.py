@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import replace
-from string import ascii_uppercase
 
 from cnndsl.design import Module, ModuleKind, Node
-from cnndsl.draw.names import input_names, join, where
+from cnndsl.draw.names import input_names, join, letter, where
 from cnndsl.draw.pictures import boxes, captions
 from cnndsl.draw.pictures.boxes import Boxes
 from cnndsl.draw.pictures.branches import branches
@@ -17,7 +16,7 @@ from cnndsl.draw.pictures.framing import merged
 from cnndsl.draw.pictures.inside import Inside, Part
 from cnndsl.draw.pictures.picture import Box, Cluster, Drawing, Edge, Panel, Style
 from cnndsl.draw.pictures.place import Place
-from cnndsl.draw.pictures.repeats import Repeats
+from cnndsl.draw.pictures.repeats import Repeats, standing
 from cnndsl.draw.pictures.rounds import rounds
 from cnndsl.draw.pictures.units import Folding, Unit, units
 from cnndsl.draw.view import Level, Opening, Shapes, View
@@ -45,7 +44,7 @@ class Walk:
             self._end(Style.INPUT, name, shape)
             for name, shape in zip(input_names(module), module.inputs, strict=True)
         ]
-        place = Place((path,), in_block=module.kind is ModuleKind.BLOCK)
+        place = Place((path,), in_block=module.kind is ModuleKind.BLOCK, ends=True)
         children, results = self._contents(module, place, [box.number for box in inputs])
         outputs = []
         for output, source in zip(module.outputs, results, strict=True):
@@ -60,7 +59,7 @@ class Walk:
         made: list[Panel] = []
         while len(made) < len(self._legend):
             block = list(self._legend.values())[len(made)]
-            made.append(self._panel(_letter(len(made)), block))
+            made.append(self._panel(letter(len(made)), block))
         return tuple(made)
 
     def _panel(self, key: str, block: Module) -> Panel:
@@ -123,7 +122,8 @@ class Walk:
     ) -> tuple[list[Part], list[int]]:
         """The inside of a module: what is drawn, and the boxes that give its outputs."""
         folding = self._folding(place)
-        inside = Inside(module, inputs, self._repeats(module, folding))
+        inside = Inside(module, inputs, self._repeats(module, folding, place))
+        taken = {wire.node for node in module.nodes for wire in node.inputs}
         for unit in units(module, folding):
             if inside.is_drawn(unit):
                 continue
@@ -133,10 +133,11 @@ class Walk:
                 sources = inside.sources(run.sources)
                 inside.begin(run, self._repeats_header(run, place, sources))
             # A network inside another is one part of that, whose name is enough.
-            section = "" if _is_inner(module, place) else section_words(node)
+            section = "" if place.is_inner(module) else section_words(node)
             if section and section not in inside.regions:
                 inside.regions[section] = self._region(section, node, place)
-            here = place if run is None else place.in_group_of(run)
+            here = replace(place, ends=place.ends and unit.last not in taken)
+            here = here if run is None else here.in_group_of(run)
             parts, results = self._unit(module, unit, here, inside.sources(node.inputs))
             if run:
                 parts = [self._in_repeats(part, module, unit, place, run) for part in parts]
@@ -157,10 +158,22 @@ class Walk:
         training = place.training or node.training
         return boxes.section(self._number(), section, place.paths[0], training)
 
-    def _repeats(self, module: Module, folding: Folding) -> list[Repeats]:
-        """The groups of nodes of a module that are there several times."""
-        side_by_side = branches(module) if self._view.level is Level.BLOCK else None
-        return [side_by_side] if side_by_side else rounds(module, folding.key)
+    def _repeats(self, module: Module, folding: Folding, place: Place) -> list[Repeats]:
+        """The groups of nodes of a module that are there several times.
+
+        Branches stand for each other where nothing joins them again: else that would look as if
+        both came of the same one.
+        """
+        if self._view.level is Level.BLOCK and place.ends:
+            side_by_side = branches(module, lambda node: self._marks(node, place))
+            if side_by_side:
+                return [side_by_side]
+        return rounds(module, folding.key)
+
+    def _marks(self, node: Node, place: Place) -> Hashable:
+        """What is to be opened, or closed, of a node."""
+        path = join(place.paths[0], node.name)
+        return node.module and self._opening.marks(path, node.module)
 
     def _repeats_header(self, run: Repeats, place: Place, sources: list[int]) -> Box:
         """The header of equal groups, which takes what goes into them."""
@@ -186,15 +199,13 @@ class Walk:
 
     def _folding(self, place: Place) -> Folding:
         """Which nodes at a place are drawn as one."""
-        path = place.paths[0]
 
         def key(module: Module, node: Node) -> Hashable:
-            marks = node.module and self._opening.marks(join(path, node.name), node.module)
-            return self._families.structures.node(module, node), marks
+            return self._families.structures.node(module, node), self._marks(node, place)
 
         def grows(one: Node, two: Node) -> int:
             closed = all(node.module and self._closed(node, place) for node in (one, two))
-            if not closed or _standing(one) != _standing(two):
+            if not closed or standing(one) != standing(two):
                 return 0
             assert one.module is not None
             assert two.module is not None
@@ -204,7 +215,7 @@ class Walk:
             if not one.module or not two.module or one.module.kind is not ModuleKind.BLOCK:
                 return False
             closed = self._closed(one, place) and self._closed(two, place)
-            same = _standing(one) == _standing(two)
+            same = standing(one) == standing(two)
             return closed and same and self._families.alike(one.module, two.module)
 
         return Folding(key, grows, alike, lambda node: self._closed(node, place))
@@ -236,12 +247,13 @@ class Walk:
         inside = replace(inside, paths=paths[:1], label="")
         if inner.kind is ModuleKind.SCOPE and len(paths) == 1 and place.in_block:
             return self._contents(inner, inside, sources)
-        return self._cluster(module, unit, inside, paths, sources)
+        return self._cluster(module, unit, place, inside, paths, sources)
 
     def _cluster(
         self,
         module: Module,
         unit: Unit,
+        place: Place,
         inside: Place,
         paths: tuple[str, ...],
         sources: list[int],
@@ -249,7 +261,8 @@ class Walk:
         """A frame with its header; a part that an author named, and that is no block, has none."""
         inner = module.nodes[unit.first[0]].module
         assert inner is not None
-        header = self._boxes.header(self._number(), module, unit, replace(inside, paths=paths))
+        here = replace(inside, paths=paths, shifts=place.shifts)
+        header = self._boxes.header(self._number(), module, unit, here)
         inside = replace(inside, depth=inside.depth + 1)
         region = len(paths) == 1 and self._is_plain(inner)
         if not region:
@@ -280,20 +293,4 @@ class Walk:
             return ""
         skeleton = self._families.skeleton(module)
         self._legend.setdefault(skeleton, module)
-        return _letter(list(self._legend).index(skeleton))
-
-
-def _standing(node: Node) -> tuple[object, ...]:
-    """What nodes have in common that are drawn as one, beside what they do."""
-    return node.section, node.head, node.training, node.role, node.reuses
-
-
-def _is_inner(module: Module, place: Place) -> bool:
-    """Whether a module at a place is a network that another one uses."""
-    return module.kind is ModuleKind.NETWORK and bool(place.paths[0])
-
-
-def _letter(number: int) -> str:
-    """`A`, `B`, … `Z`, `AA`, …"""
-    more, own = divmod(number, len(ascii_uppercase))
-    return (_letter(more - 1) if more else "") + ascii_uppercase[own]
+        return letter(list(self._legend).index(skeleton))
