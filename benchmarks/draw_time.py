@@ -1,6 +1,6 @@
 """Drawing: `cnndsl render` as a whole process, beside `cnndsl check` and beside torchview.
 
-At the level of blocks, the layout engine's own start is taken off, what its process takes for one
+At the level of blocks, one start of the layout engine is taken off, what its process takes for one
 box, and what is left is compared with `cnndsl check` of the same spec. At the level of layers the
 peer is torchview: a process that draws torchvision's network of the same name as is its default,
 and has Graphviz's `dot` lay it out and write it as SVG.
